@@ -1,0 +1,1 @@
+//! The operations that specs speak of, their parameters, results and typed times.

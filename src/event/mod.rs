@@ -1,0 +1,1 @@
+//! Outcomes and events of all commands: the one stream that every report reads.

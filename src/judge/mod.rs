@@ -1,0 +1,1 @@
+//! Judging what was observed: expectations, designs, monitors. No I/O.

@@ -1,0 +1,29 @@
+//! hardtack judges what a server does with HTTP cookies and sessions.
+//!
+//! The folders of this crate are the floors of a house; a lower floor knows
+//! nothing of a higher one:
+//!
+//! `cookie`, `document` ← `wire`, `contract` ← `spec`, `target`, `event` ←
+//! `judge`, `rig`, `reference` ← `verify` ← `report` ← `cli`.
+
+pub mod cookie;
+pub mod document;
+
+pub mod contract;
+pub mod wire;
+
+pub mod event;
+pub mod spec;
+pub mod target;
+
+pub mod judge;
+#[cfg(feature = "reference")]
+pub mod reference;
+pub mod rig;
+
+pub mod verify;
+
+pub mod report;
+
+#[cfg(all(feature = "cli", feature = "reference"))]
+pub mod cli;

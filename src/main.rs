@@ -1,0 +1,3 @@
+//! The `hardtack` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One formatter per output, fed by the event stream.

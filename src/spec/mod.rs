@@ -1,0 +1,1 @@
+//! The specs: a model of cases, steps and expectations, read from documents.

@@ -1,0 +1,1 @@
+//! Running the catalogue against a target: plan, execute, settle.

@@ -1,0 +1,1 @@
+//! HTTP with evidence: exchanges kept as bytes, over any byte stream.

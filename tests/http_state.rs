@@ -1,0 +1,2 @@
+//! Agreement with the public http-state corpus.
+fn main() {}

@@ -1,0 +1,14 @@
+//! The integration tests, in one binary so that they link once.
+
+mod cli;
+mod contract;
+mod cookie;
+mod document;
+mod judge;
+mod reference;
+mod report;
+mod rig;
+mod spec;
+mod target;
+mod verify;
+mod wire;
