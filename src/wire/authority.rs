@@ -115,14 +115,12 @@ impl Authority {
     /// trustworthy over plain http, and that active tests may touch without leave.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        match self.host.parse::<IpAddr>() {
-            Ok(address) => address.is_loopback(),
-            Err(_) => {
-                let host = self.host.to_ascii_lowercase();
-                let host = host.strip_suffix('.').unwrap_or(&host);
-                host == "localhost" || host.ends_with(".localhost")
-            }
+        if let Ok(address) = self.host.parse::<IpAddr>() {
+            return address.is_loopback();
         }
+        let host = self.host.to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(&host);
+        host == "localhost" || host.ends_with(".localhost")
     }
 
     /// The first address of this host, by the system's resolver, that accepts a
