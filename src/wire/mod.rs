@@ -1,1 +1,28 @@
 //! HTTP with evidence: exchanges kept as bytes, over any byte stream.
+//!
+//! Ordinary HTTP clients reject or trim exactly what a cookie suite must
+//! judge: NUL and 0x7F in a value, a bare CR, folded lines, a missing colon.
+//! The client codec of this floor keeps the head of every response as it
+//! arrived, reports each oddity as an [`Anomaly`] with its offset, and turns
+//! whatever a server does into an [`Exchange`] within [`Limits`].
+//!
+//! The server codec is small and strict. The reference server, gates and the
+//! listeners of tests use it.
+
+mod anomaly;
+mod authority;
+mod connector;
+mod error;
+mod exchange;
+mod limits;
+mod message;
+mod tls;
+
+pub use anomaly::{Anomaly, AnomalyKind};
+pub use authority::{Authority, AuthorityError, Scheme};
+pub use connector::Connector;
+pub use error::{Phase, WireError};
+pub use exchange::Exchange;
+pub use limits::Limits;
+pub use message::{HeaderLine, Request, Response};
+pub use tls::{Identity, Roots, TlsError};

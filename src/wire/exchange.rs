@@ -1,0 +1,66 @@
+//! One request with everything that came back.
+
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::{Authority, Request, Response, WireError};
+
+/// A request and what came back, complete or not.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Unique in the process, in the order of the starts.
+    pub id: u64,
+    /// Milliseconds since 1970 by the system's clock when the exchange began.
+    pub started: i64,
+    /// From the beginning to the last octet, or to the failure.
+    pub elapsed: Duration,
+    /// Scheme, host and port that the request names.
+    pub authority: Authority,
+    /// Where the connection went; `None` in memory, or where another client chose it.
+    pub address: Option<SocketAddr>,
+    /// The request as it was sent, added fields included.
+    pub request: Request,
+    /// The final response, or why there is no complete one.
+    pub result: Result<Response, WireError>,
+    /// What had arrived of a response whose head was complete when the exchange failed. A browser would have
+    /// stored its cookies.
+    pub partial: Option<Response>,
+    /// Octets that never became a head: of garbage, or of a head that was cut or too large.
+    pub unparsed: Vec<u8>,
+    /// Interim (1xx) responses, in order.
+    pub informational: Vec<Response>,
+    /// Whether the connection had served an exchange before.
+    pub reused_connection: bool,
+}
+
+impl Exchange {
+    /// The URL of the request, as text.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.authority.url(&self.request.target)
+    }
+
+    /// The complete response, or the incomplete one whose head arrived.
+    #[must_use]
+    pub fn seen(&self) -> Option<&Response> {
+        self.result.as_ref().ok().or(self.partial.as_ref())
+    }
+
+    /// The next number for [`Exchange::id`].
+    pub(super) fn next_id() -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Milliseconds since 1970; negative before.
+pub(super) fn now_millis() -> i64 {
+    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => millis(since),
+        Err(before) => -millis(before.duration()),
+    }
+}
