@@ -49,10 +49,7 @@ pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
     let mut day = None;
     let mut month = None;
     let mut year = None;
-    for token in text
-        .split(|octet| is_delimiter(*octet))
-        .filter(|token| !token.is_empty())
-    {
+    for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
         if time.is_none()
             && let Some(found) = time_of(token)
         {
@@ -102,10 +99,7 @@ pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
 /// Whether the year of this date is written with two digits (or three).
 pub(super) fn has_short_year(text: &[u8]) -> bool {
     let mut seen_day = false;
-    for token in text
-        .split(|octet| is_delimiter(*octet))
-        .filter(|token| !token.is_empty())
-    {
+    for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
         if time_of(token).is_some() {
             continue;
         }
@@ -124,15 +118,10 @@ const fn is_delimiter(octet: u8) -> bool {
 
 /// `least` to `most` digits, then the end or a non-digit and anything.
 fn leading_number(token: &[u8], least: usize, most: usize) -> Option<u16> {
-    let digits = token
-        .iter()
-        .take_while(|octet| octet.is_ascii_digit())
-        .count();
-    (least..=most).contains(&digits).then(|| {
-        token[..digits]
-            .iter()
-            .fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'))
-    })
+    let digits = token.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    (least..=most)
+        .contains(&digits)
+        .then(|| token[..digits].iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
 }
 
 /// `hh:mm:ss` of one or two digits each, then the end or a non-digit and anything.
@@ -140,11 +129,7 @@ fn time_of(token: &[u8]) -> Option<[u16; 3]> {
     let mut fields = token.splitn(3, |octet| *octet == b':');
     let mut whole = || {
         let field = fields.next()?;
-        field
-            .iter()
-            .all(u8::is_ascii_digit)
-            .then(|| leading_number(field, 1, 2))
-            .flatten()
+        field.iter().all(u8::is_ascii_digit).then(|| leading_number(field, 1, 2)).flatten()
     };
     let hour = whole()?;
     let minute = whole()?;
@@ -153,13 +138,8 @@ fn time_of(token: &[u8]) -> Option<[u16; 3]> {
 
 /// 1 to 12 for a token that starts with a month's first three letters, in any case.
 fn month_of(token: &[u8]) -> Option<u8> {
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
+    const MONTHS: [&[u8; 3]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     let start = token.get(..3)?;
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, month)| start.eq_ignore_ascii_case(*month))
-        .map(|(n, _)| n)
+    (1..).zip(MONTHS).find(|(_, month)| start.eq_ignore_ascii_case(*month)).map(|(n, _)| n)
 }

@@ -11,18 +11,8 @@ use super::syntax::Syntax;
 use super::tree::{Kind, Node, Value, Written};
 
 /// Everything that is wrong with a node.
-pub(super) fn check(
-    shapes: &Shapes,
-    shape: &Shape,
-    node: &Node,
-    source: &Source,
-) -> Vec<Diagnostic> {
-    let mut check = Check {
-        shapes,
-        source,
-        path: Vec::new(),
-        found: Vec::new(),
-    };
+pub(super) fn check(shapes: &Shapes, shape: &Shape, node: &Node, source: &Source) -> Vec<Diagnostic> {
+    let mut check = Check { shapes, source, path: Vec::new(), found: Vec::new() };
     check.node(shape, node);
     check.found.sort_by_key(|one| one.span().start);
     check.found
@@ -52,11 +42,7 @@ impl Check<'_> {
             (ShapeKind::Integer { min, max }, Value::Int(value)) if value < min || value > max => {
                 self.out_of_range(concrete, node);
             }
-            (ShapeKind::Number { min, max }, _)
-                if node
-                    .number()
-                    .is_ok_and(|value| value < *min || value > *max) =>
-            {
+            (ShapeKind::Number { min, max }, _) if node.number().is_ok_and(|value| value < *min || value > *max) => {
                 self.out_of_range(concrete, node);
             }
             (ShapeKind::Duration, _) => {
@@ -67,8 +53,7 @@ impl Check<'_> {
             }
             (ShapeKind::Text { .. } | ShapeKind::OneOf(_), Value::Text(text)) => {
                 let here = self.here();
-                self.found
-                    .extend(text_fault(&here, concrete, text, node.span));
+                self.found.extend(text_fault(&here, concrete, text, node.span));
             }
             (ShapeKind::List { item, not_empty }, Value::Seq(items)) => {
                 if *not_empty && items.is_empty() {
@@ -112,13 +97,10 @@ impl Check<'_> {
     fn out_of_range(&mut self, shape: &Shape, node: &Node) {
         let wanted = self.shapes.describe(shape);
         self.found.push(
-            Diagnostic::error(
-                code::OUT_OF_RANGE,
-                format!("{} is out of range", self.here()),
-            )
-            .at(node.span, "")
-            .because(format!("{} is {wanted}", self.here()))
-            .fix(format!("write {wanted}")),
+            Diagnostic::error(code::OUT_OF_RANGE, format!("{} is out of range", self.here()))
+                .at(node.span, "")
+                .because(format!("{} is {wanted}", self.here()))
+                .fix(format!("write {wanted}")),
         );
     }
 
@@ -130,35 +112,23 @@ impl Check<'_> {
         if node.is_null() && node.written == Written::Plain && !is_null_word(raw) {
             return self.missing_value(&wanted, node);
         }
-        if node.written == Written::Plain
-            && node.kind() != Kind::Text
-            && self.fits_as_text(shape, raw)
-        {
+        if node.written == Written::Plain && node.kind() != Kind::Text && self.fits_as_text(shape, raw) {
             let kind = node.kind().name();
             return Diagnostic::error(code::UNQUOTED, format!("{here} must be text"))
                 .at(node.span, format!("this is read as {kind}"))
                 .because(format!("without quotes, `{raw}` is {kind}, not text"))
                 .fix(format!("quote it: \"{raw}\""));
         }
-        let found = Diagnostic::error(
-            code::WRONG_TYPE,
-            format!("{here} must be {wanted}, not {}", node.kind().name()),
-        )
-        .at(node.span, format!("this is {}", node.kind().name()));
+        let found = Diagnostic::error(code::WRONG_TYPE, format!("{here} must be {wanted}, not {}", node.kind().name()))
+            .at(node.span, format!("this is {}", node.kind().name()));
         if let Value::Text(text) = &node.value {
             return self.wrong_text(shape, node, text, found);
         }
         if matches!(node.kind(), Kind::List | Kind::Map) {
-            return found
-                .because(format!("{here} is {wanted}"))
-                .fix(format!("write {wanted}"));
+            return found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}"));
         }
         self.maybe_list(shape, node, raw, found)
-            .unwrap_or_else(|found| {
-                found
-                    .because(format!("{here} is {wanted}"))
-                    .fix(format!("write {wanted}"))
-            })
+            .unwrap_or_else(|found| found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}")))
     }
 
     fn missing_value(&self, wanted: &str, node: &Node) -> Diagnostic {
@@ -168,7 +138,9 @@ impl Check<'_> {
         };
         Diagnostic::error(code::MISSING_VALUE, format!("{} has no value", self.here()))
             .at(node.span, "nothing stands here")
-            .because(format!("a {what} with nothing behind it is read as null; a list or map below it must be indented"))
+            .because(format!(
+                "a {what} with nothing behind it is read as null; a list or map below it must be indented"
+            ))
             .fix(format!("write {wanted}, or {remove}"))
     }
 
@@ -179,19 +151,12 @@ impl Check<'_> {
         if node.written == Written::Quoted
             && let Ok(value) = resolve(text)
         {
-            let unquoted = Node {
-                value,
-                span: node.span,
-                written: Written::Plain,
-            };
+            let unquoted = Node { value, span: node.span, written: Written::Plain };
             let kind = unquoted.kind();
             if kind != Kind::Text && kind != Kind::Null && self.shapes.pick(shape, kind).is_some() {
-                return Diagnostic {
-                    code: code::QUOTED,
-                    ..found
-                }
-                .because(format!("in quotes, `{text}` is text"))
-                .fix(format!("remove the quotes: {text}"));
+                return Diagnostic { code: code::QUOTED, ..found }
+                    .because(format!("in quotes, `{text}` is text"))
+                    .fix(format!("remove the quotes: {text}"));
             }
         }
         if self.shapes.pick(shape, Kind::Bool).is_some() {
@@ -202,60 +167,35 @@ impl Check<'_> {
             };
             if let Some(meant) = meant {
                 return found
-                    .because(format!(
-                        "YAML 1.2 reads `{text}` as text; only `true` and `false` are booleans"
-                    ))
+                    .because(format!("YAML 1.2 reads `{text}` as text; only `true` and `false` are booleans"))
                     .fix(format!("write `{meant}`"));
             }
         }
         let raw = self.source.slice(node.span);
         self.maybe_list(shape, node, raw, found)
-            .unwrap_or_else(|found| {
-                found
-                    .because(format!("{here} is {wanted}"))
-                    .fix(format!("write {wanted}"))
-            })
+            .unwrap_or_else(|found| found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}")))
     }
 
     /// A single value where a list of such values is needed.
-    fn maybe_list(
-        &self,
-        shape: &Shape,
-        node: &Node,
-        raw: &str,
-        found: Diagnostic,
-    ) -> Result<Diagnostic, Diagnostic> {
-        let item = self
-            .shapes
-            .pick(shape, Kind::List)
-            .and_then(|list| match &list.kind {
-                ShapeKind::List { item, .. } => Some(item),
-                _ => None,
-            });
+    fn maybe_list(&self, shape: &Shape, node: &Node, raw: &str, found: Diagnostic) -> Result<Diagnostic, Diagnostic> {
+        let item = self.shapes.pick(shape, Kind::List).and_then(|list| match &list.kind {
+            ShapeKind::List { item, .. } => Some(item),
+            _ => None,
+        });
         match item {
-            Some(item) if self.shapes.pick(item, node.kind()).is_some() && !raw.contains('\n') => {
-                Ok(found
-                    .because(format!(
-                        "{} is a list, also when it has one item",
-                        self.here()
-                    ))
-                    .fix(format!("write a list: [{raw}]")))
-            }
+            Some(item) if self.shapes.pick(item, node.kind()).is_some() && !raw.contains('\n') => Ok(found
+                .because(format!("{} is a list, also when it has one item", self.here()))
+                .fix(format!("write a list: [{raw}]"))),
             _ => Err(found),
         }
     }
 
     /// Whether the words of a plain scalar would fit if they were quoted.
     fn fits_as_text(&self, shape: &Shape, raw: &str) -> bool {
-        self.shapes
-            .concrete(shape)
-            .into_iter()
-            .any(|concrete| match &concrete.kind {
-                ShapeKind::Text { .. } | ShapeKind::OneOf(_) => {
-                    text_fault("", concrete, raw, Span::START).is_none()
-                }
-                _ => false,
-            })
+        self.shapes.concrete(shape).into_iter().any(|concrete| match &concrete.kind {
+            ShapeKind::Text { .. } | ShapeKind::OneOf(_) => text_fault("", concrete, raw, Span::START).is_none(),
+            _ => false,
+        })
     }
 }
 
@@ -272,10 +212,9 @@ pub(super) fn text_fault(here: &str, shape: &Shape, text: &str, span: Span) -> O
                 .because(format!("{here} says nothing without a text"))
                 .fix("write a text, or remove the key"),
         ),
-        ShapeKind::Text {
-            syntax: Some(syntax),
-            ..
-        } if !(syntax.holds)(text) => Some(malformed(here, syntax, text, span)),
+        ShapeKind::Text { syntax: Some(syntax), .. } if !(syntax.holds)(text) => {
+            Some(malformed(here, syntax, text, span))
+        }
         ShapeKind::OneOf(words) if words.iter().all(|word| word.text != text) => {
             Some(unknown_word(here, words, text, span))
         }
@@ -298,10 +237,8 @@ fn malformed(here: &str, syntax: &Syntax, text: &str, span: Span) -> Diagnostic 
 
 fn unknown_word(here: &str, words: &[Word], text: &str, span: Span) -> Diagnostic {
     let known = || words.iter().map(|word| word.text.as_str());
-    let fix = nearest(text, known()).map_or_else(
-        || "write one of these".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let fix = nearest(text, known())
+        .map_or_else(|| "write one of these".to_owned(), |near| format!("did you mean `{near}`?"));
     Diagnostic::error(code::UNKNOWN_WORD, format!("{here} cannot be `{text}`"))
         .at(span, "")
         .because(format!("the known words are {}", listed(known())))

@@ -13,11 +13,7 @@ use super::tree::{Key, Kind, Node};
 impl Check<'_> {
     /// Checks the entries of the map `title` at `span`.
     pub(super) fn map(&mut self, title: &str, keys: &Keys, entries: &[(Key, Node)], span: Span) {
-        let name = if title.is_empty() {
-            "this map".to_owned()
-        } else {
-            title.to_owned()
-        };
+        let name = if title.is_empty() { "this map".to_owned() } else { title.to_owned() };
         // Keys that were probably meant by an unknown one; they are not reported as missing too.
         let mut meant: Vec<&str> = Vec::new();
         for (key, value) in entries {
@@ -41,10 +37,7 @@ impl Check<'_> {
         }
         let present = |key: &str| entries.iter().find(|(name, _)| name.text == key);
         for field in &keys.fields {
-            if field.required
-                && present(&field.key).is_none()
-                && !meant.contains(&field.key.as_str())
-            {
+            if field.required && present(&field.key).is_none() && !meant.contains(&field.key.as_str()) {
                 self.found.push(missing_key(&name, field, span));
             }
         }
@@ -54,13 +47,8 @@ impl Check<'_> {
                 KeyRule::AtMostOne(choices) => (choices, false, false),
                 KeyRule::AtLeastOne(choices) => (choices, true, true),
             };
-            let written: Vec<&Key> = choices
-                .iter()
-                .filter_map(|choice| present(choice).map(|(key, _)| key))
-                .collect();
-            let misspelled = choices
-                .iter()
-                .any(|choice| meant.contains(&choice.as_str()));
+            let written: Vec<&Key> = choices.iter().filter_map(|choice| present(choice).map(|(key, _)| key)).collect();
+            let misspelled = choices.iter().any(|choice| meant.contains(&choice.as_str()));
             match written.as_slice() {
                 [] if one_needed && !misspelled => {
                     self.found.push(no_choice(&name, choices, span));
@@ -93,11 +81,8 @@ impl Check<'_> {
 }
 
 fn unknown_key(name: &str, keys: &Keys, key: &Key, near: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::error(
-        code::UNKNOWN_KEY,
-        format!("`{}` is not a key of {name}", key.text),
-    )
-    .at(key.span, "unknown key");
+    let found = Diagnostic::error(code::UNKNOWN_KEY, format!("`{}` is not a key of {name}", key.text))
+        .at(key.span, "unknown key");
     let found = if keys.fields.is_empty() {
         found.because(format!("{name} has no keys"))
     } else {
@@ -116,13 +101,10 @@ fn missing_key(name: &str, field: &Field, span: Span) -> Diagnostic {
     } else {
         format!("`{}` is needed: {}", field.key, field.doc)
     };
-    Diagnostic::error(
-        code::MISSING_KEY,
-        format!("the key `{}` is missing", field.key),
-    )
-    .at(span, format!("in {name}"))
-    .because(because)
-    .fix(format!("add `{}: …`", field.key))
+    Diagnostic::error(code::MISSING_KEY, format!("the key `{}` is missing", field.key))
+        .at(span, format!("in {name}"))
+        .because(because)
+        .fix(format!("add `{}: …`", field.key))
 }
 
 fn no_choice(name: &str, choices: &[String], span: Span) -> Diagnostic {
@@ -134,15 +116,9 @@ fn no_choice(name: &str, choices: &[String], span: Span) -> Diagnostic {
 }
 
 fn two_choices(name: &str, choices: &[String], first: &Key, second: &Key) -> Diagnostic {
-    Diagnostic::error(
-        code::KEY_CHOICE,
-        format!("`{}` and `{}` exclude each other", first.text, second.text),
-    )
-    .also(first.span, "first here")
-    .at(second.span, "and this one here")
-    .because(format!(
-        "{name} has at most one of {}",
-        listed(choices.iter().map(String::as_str))
-    ))
-    .fix("remove one of them")
+    Diagnostic::error(code::KEY_CHOICE, format!("`{}` and `{}` exclude each other", first.text, second.text))
+        .also(first.span, "first here")
+        .at(second.span, "and this one here")
+        .because(format!("{name} has at most one of {}", listed(choices.iter().map(String::as_str))))
+        .fix("remove one of them")
 }

@@ -42,10 +42,7 @@ fn describe_concrete(shape: &Shape) -> String {
         ShapeKind::Text { syntax, .. } => syntax.map_or("text", |syntax| syntax.name).to_owned(),
         ShapeKind::OneOf(words) => match words.as_slice() {
             [only] => format!("`{}`", only.text),
-            words => format!(
-                "one of {}",
-                listed(words.iter().map(|word| word.text.as_str()))
-            ),
+            words => format!("one of {}", listed(words.iter().map(|word| word.text.as_str()))),
         },
         ShapeKind::Duration => "a duration".to_owned(),
         ShapeKind::List { item, .. } => match short_name(item) {
@@ -89,9 +86,5 @@ pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     if words.len() <= NAMED {
         return words.join(", ");
     }
-    format!(
-        "{} and {} more",
-        words[..NAMED].join(", "),
-        words.len() - NAMED
-    )
+    format!("{} and {} more", words[..NAMED].join(", "), words.len() - NAMED)
 }

@@ -75,31 +75,20 @@ impl Diagnostic {
     /// A warning; otherwise as [`Diagnostic::error`].
     #[must_use]
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
     /// Points to the place of the finding.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: true,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
     /// Points to a related place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: false,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
@@ -120,10 +109,7 @@ impl Diagnostic {
     /// The place of the finding: of the first primary label, else the start of the file.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.labels
-            .iter()
-            .find(|label| label.primary)
-            .map_or(Span::START, |label| label.span)
+        self.labels.iter().find(|label| label.primary).map_or(Span::START, |label| label.span)
     }
 
     /// `{code, severity, file, line, column, message, because, fix}`.
@@ -187,10 +173,7 @@ impl Diagnostics {
     /// For programs: a list of [`Diagnostic::to_json`].
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        self.found
-            .iter()
-            .map(|one| one.to_json(&self.source))
-            .collect()
+        self.found.iter().map(|one| one.to_json(&self.source)).collect()
     }
 }
 

@@ -3,18 +3,11 @@
 use std::fmt::Write;
 
 /// Units from the largest to the smallest, with their length in milliseconds.
-const UNITS: [(&str, i64); 6] = [
-    ("w", 604_800_000),
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1000),
-    ("ms", 1),
-];
+const UNITS: [(&str, i64); 6] =
+    [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
 /// The syntax as a regular expression, for JSON Schema.
-pub const PATTERN: &str =
-    "^(?=[0-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
+pub const PATTERN: &str = "^(?=[0-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
 
 /// Why a text is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,10 +42,7 @@ pub fn from_seconds(seconds: f64) -> Result<i64, DurationError> {
     if milliseconds.is_nan() || milliseconds >= 9_223_372_036_854_775_808.0 {
         return Err(DurationError::TooLong);
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the range was just checked"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the range was just checked")]
     Ok(milliseconds as i64)
 }
 
@@ -158,12 +148,7 @@ mod tests {
 
     #[test]
     fn writes_the_shortest_form() {
-        for (milliseconds, expected) in [
-            (0, "0s"),
-            (90_500, "1m30s500ms"),
-            (1_209_600_000, "14d"),
-            (-2000, "-2s"),
-        ] {
+        for (milliseconds, expected) in [(0, "0s"), (90_500, "1m30s500ms"), (1_209_600_000, "14d"), (-2000, "-2s")] {
             assert_eq!(print(milliseconds), expected);
         }
     }

@@ -9,19 +9,14 @@ use super::shape::{Shape, ShapeKind, Shapes};
 /// The schema of documents of a shape, with the named shapes under `$defs`.
 pub(super) fn schema(shapes: &Shapes, root: &Shape, id: &str) -> Value {
     let mut out = Map::new();
-    out.insert(
-        "$schema".to_owned(),
-        json!("https://json-schema.org/draft/2020-12/schema"),
-    );
+    out.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     out.insert("$id".to_owned(), json!(id));
     out.extend(of(root));
     let named: Map<String, Value> = shapes
         .iter()
         .map(|(name, shape)| {
             let mut definition = of(shape);
-            definition
-                .entry("title")
-                .or_insert_with(|| Value::String(name.to_owned()));
+            definition.entry("title").or_insert_with(|| Value::String(name.to_owned()));
             (name.to_owned(), Value::Object(definition))
         })
         .collect();
@@ -81,9 +76,7 @@ fn constraints(kind: &ShapeKind) -> Map<String, Value> {
             json!({"enum": words.iter().map(|word| &word.text).collect::<Vec<_>>()})
         }
         ShapeKind::OneOf(words) => {
-            let words = words
-                .iter()
-                .map(|word| json!({"const": word.text, "description": word.doc}));
+            let words = words.iter().map(|word| json!({"const": word.text, "description": word.doc}));
             json!({"type": "string", "oneOf": words.collect::<Vec<_>>()})
         }
         // `pattern` judges texts only, and `minimum` numbers only.
@@ -125,12 +118,8 @@ fn map(keys: &Keys) -> Value {
     if !properties.is_empty() {
         out["properties"] = Value::Object(properties);
     }
-    let required: Vec<&str> = keys
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.key.as_str())
-        .collect();
+    let required: Vec<&str> =
+        keys.fields.iter().filter(|field| field.required).map(|field| field.key.as_str()).collect();
     if !required.is_empty() {
         out["required"] = json!(required);
     }
@@ -151,10 +140,7 @@ fn map(keys: &Keys) -> Value {
 fn others(out: &mut Value, keys: &Keys, key: &Shape, value: &Shape) {
     out["additionalProperties"] = Value::Object(of(value));
     let names = of(key);
-    if names
-        .keys()
-        .all(|name| matches!(name.as_str(), "type" | "title" | "description"))
-    {
+    if names.keys().all(|name| matches!(name.as_str(), "type" | "title" | "description")) {
         return;
     }
     out["propertyNames"] = if keys.fields.is_empty() {
@@ -172,9 +158,7 @@ fn rule(rule: &KeyRule) -> Value {
         KeyRule::AtLeastOne(keys) => json!({"anyOf": keys.iter().map(one).collect::<Vec<_>>()}),
         KeyRule::AtMostOne(keys) => {
             let pairs = keys.iter().enumerate().flat_map(|(index, first)| {
-                keys[index + 1..]
-                    .iter()
-                    .map(move |second| json!({"required": [first, second]}))
+                keys[index + 1..].iter().map(move |second| json!({"required": [first, second]}))
             });
             json!({"not": {"anyOf": pairs.collect::<Vec<_>>()}})
         }

@@ -49,11 +49,7 @@ pub enum KeyRule {
 
 impl MapShape {
     pub(super) fn new(title: &str) -> Self {
-        Self {
-            title: title.to_owned(),
-            doc: String::new(),
-            keys: Keys::default(),
-        }
+        Self { title: title.to_owned(), doc: String::new(), keys: Keys::default() }
     }
 
     /// What the map is for, in a sentence.
@@ -76,12 +72,7 @@ impl MapShape {
     }
 
     fn field(mut self, key: &str, shape: Shape, doc: &str, required: bool) -> Self {
-        self.keys.fields.push(Field {
-            key: key.to_owned(),
-            shape,
-            doc: doc.to_owned(),
-            required,
-        });
+        self.keys.fields.push(Field { key: key.to_owned(), shape, doc: doc.to_owned(), required });
         self
     }
 
@@ -135,10 +126,6 @@ fn owned(keys: &[&str]) -> Vec<String> {
 
 impl From<MapShape> for Shape {
     fn from(map: MapShape) -> Self {
-        Self {
-            title: map.title,
-            doc: map.doc,
-            kind: ShapeKind::Map(map.keys),
-        }
+        Self { title: map.title, doc: map.doc, kind: ShapeKind::Map(map.keys) }
     }
 }

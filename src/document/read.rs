@@ -44,10 +44,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Diagnostics> {
 fn source(name: &str, bytes: &[u8]) -> Result<Source, Diagnostics> {
     if bytes.len() > MAX_BYTES {
         let found = Diagnostic::error(code::TOO_LARGE, "the file is too large")
-            .because(format!(
-                "it has {} bytes; at most {MAX_BYTES} (1 MiB) are read",
-                bytes.len()
-            ))
+            .because(format!("it has {} bytes; at most {MAX_BYTES} (1 MiB) are read", bytes.len()))
             .fix("split the file, or check that it is the file you meant");
         return Err(Diagnostics::new(Source::new(name, ""), vec![found]));
     }
@@ -56,10 +53,7 @@ fn source(name: &str, bytes: &[u8]) -> Result<Source, Diagnostics> {
     if let Err(error) = std::str::from_utf8(bytes) {
         let at = error.valid_up_to();
         let found = Diagnostic::error(code::NOT_UTF8, "the file is not UTF-8")
-            .at(
-                source.span(at..at + 1),
-                format!("the byte 0x{:02X} cannot stand here", bytes[at]),
-            )
+            .at(source.span(at..at + 1), format!("the byte 0x{:02X} cannot stand here", bytes[at]))
             .because("YAML files are read as UTF-8")
             .fix("save the file as UTF-8");
         return Err(Diagnostics::new(source, vec![found]));
@@ -86,10 +80,7 @@ fn is_forbidden(character: char) -> bool {
 fn control_character(source: &Source, at: usize, character: char) -> Diagnostic {
     let number = u32::from(character);
     Diagnostic::error(code::CONTROL_CHARACTER, "a control character in the file")
-        .at(
-            source.span(at..at + character.len_utf8()),
-            format!("U+{number:04X}"),
-        )
+        .at(source.span(at..at + character.len_utf8()), format!("U+{number:04X}"))
         .because("YAML files hold printable characters only")
         .fix(if number < 0x100 {
             format!("remove it, or write it as \"\\x{number:02X}\" in double quotes")
@@ -159,8 +150,7 @@ impl<'a> Reader<'a> {
                 Err(error) => {
                     let at = error.marker().index();
                     let span = self.positions.span(at..at + 1);
-                    self.found
-                        .push(syntax_error::explain(source, span, error.info()));
+                    self.found.push(syntax_error::explain(source, span, error.info()));
                     return;
                 }
             }
@@ -178,11 +168,7 @@ impl<'a> Reader<'a> {
             Event::Alias(_) => {
                 self.indentation(span);
                 self.alias(span);
-                self.place(Node {
-                    value: Value::Null,
-                    span,
-                    written: Written::Plain,
-                });
+                self.place(Node { value: Value::Null, span, written: Written::Plain });
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.properties(span, anchor != 0, tag.is_some());
@@ -190,11 +176,7 @@ impl<'a> Reader<'a> {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.properties(span, anchor != 0, tag.is_some());
-                return self.start(span, |span, written| Open::Seq {
-                    span,
-                    written,
-                    items: Vec::new(),
-                });
+                return self.start(span, |span, written| Open::Seq { span, written, items: Vec::new() });
             }
             Event::MappingStart(anchor, tag) => {
                 self.properties(span, anchor != 0, tag.is_some());
@@ -217,14 +199,11 @@ impl<'a> Reader<'a> {
             return true;
         };
         self.found.push(
-            Diagnostic::error(
-                code::SEVERAL_DOCUMENTS,
-                "the file holds more than one document",
-            )
-            .also(first, "the first document")
-            .at(span, "a second one starts here")
-            .because("a file describes one thing; what follows `---` would be ignored")
-            .fix("move the second document into a file of its own, or remove the `---`"),
+            Diagnostic::error(code::SEVERAL_DOCUMENTS, "the file holds more than one document")
+                .also(first, "the first document")
+                .at(span, "a second one starts here")
+                .because("a file describes one thing; what follows `---` would be ignored")
+                .fix("move the second document into a file of its own, or remove the `---`"),
         );
         false
     }
@@ -234,31 +213,18 @@ impl<'a> Reader<'a> {
             self.found.push(syntax_error::too_deep(span));
             return false;
         }
-        let written = if self.source.slice(span).ends_with(['[', '{']) {
-            Written::Flow
-        } else {
-            Written::Block
-        };
+        let written = if self.source.slice(span).ends_with(['[', '{']) { Written::Flow } else { Written::Block };
         self.open.push(open(span, written));
         true
     }
 
     fn end(&mut self, end: Span) {
         let (value, mut span, written, last) = match self.open.pop() {
-            Some(Open::Seq {
-                span,
-                written,
-                items,
-            }) => {
+            Some(Open::Seq { span, written, items }) => {
                 let last = items.last().map(|item| item.span);
                 (Value::Seq(items), span, written, last)
             }
-            Some(Open::Map {
-                span,
-                written,
-                entries,
-                ..
-            }) => {
+            Some(Open::Map { span, written, entries, .. }) => {
                 let last = entries.last().map(|(_, value)| value.span);
                 (Value::Map(entries), span, written, last)
             }
@@ -268,11 +234,7 @@ impl<'a> Reader<'a> {
             Written::Flow => end,
             _ => last.unwrap_or(span),
         });
-        self.place(Node {
-            value,
-            span,
-            written,
-        });
+        self.place(Node { value, span, written });
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, mut span: Span) {
@@ -301,11 +263,7 @@ impl<'a> Reader<'a> {
         if left_out && self.open.is_empty() {
             self.found.push(empty_document());
         }
-        self.place(Node {
-            value,
-            span,
-            written,
-        });
+        self.place(Node { value, span, written });
     }
 
     /// The empty place behind the key whose value is awaited.
@@ -318,11 +276,7 @@ impl<'a> Reader<'a> {
             PendingKey::Refused(span) => *span,
         };
         let width = self.source.slice(span).chars().count();
-        Some(Span {
-            start: span.end,
-            column: span.column + width,
-            ..span
-        })
+        Some(Span { start: span.end, column: span.column + width, ..span })
     }
 
     /// Puts a finished node where it belongs.
@@ -330,9 +284,7 @@ impl<'a> Reader<'a> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::Seq { items, .. }) => items.push(node),
-            Some(Open::Map {
-                entries, seen, key, ..
-            }) => match key.take() {
+            Some(Open::Map { entries, seen, key, .. }) => match key.take() {
                 Some(PendingKey::Refused(_)) => {}
                 Some(PendingKey::Usable(name)) => match seen.entry(name.text.clone()) {
                     Entry::Vacant(place) => {
@@ -391,17 +343,10 @@ impl<'a> Reader<'a> {
 
 /// Makes a key of a node, or says why it cannot be one.
 fn pending_key(node: Node, source: &Source) -> (PendingKey, Option<Diagnostic>) {
-    let Node {
-        value,
-        span,
-        written,
-    } = node;
+    let Node { value, span, written } = node;
     let written_text = source.slice(span);
     let refuse = |what: &str, because: &str, fix: String| {
-        Diagnostic::error(code::KEY_NOT_TEXT, "a key that is not text")
-            .at(span, what)
-            .because(because)
-            .fix(fix)
+        Diagnostic::error(code::KEY_NOT_TEXT, "a key that is not text").at(span, what).because(because).fix(fix)
     };
     match value {
         Value::Text(text) if text == "<<" && written == Written::Plain => (
@@ -413,14 +358,7 @@ fn pending_key(node: Node, source: &Source) -> (PendingKey, Option<Diagnostic>) 
                     .fix("write the entries out where they are needed"),
             ),
         ),
-        Value::Text(text) => (
-            PendingKey::Usable(Key {
-                text,
-                span,
-                written,
-            }),
-            None,
-        ),
+        Value::Text(text) => (PendingKey::Usable(Key { text, span, written }), None),
         Value::Seq(_) | Value::Map(_) => (
             PendingKey::Refused(span),
             Some(refuse(
@@ -444,31 +382,26 @@ fn pending_key(node: Node, source: &Source) -> (PendingKey, Option<Diagnostic>) 
                 "keys are text",
                 format!("put it in quotes: \"{text}\""),
             );
-            let key = Key {
-                text,
-                span,
-                written,
-            };
+            let key = Key { text, span, written };
             (PendingKey::Usable(key), Some(refused))
         }
     }
 }
 
 fn duplicate_key(key: &Key, first: Span) -> Diagnostic {
-    Diagnostic::error(
-        code::DUPLICATE_KEY,
-        format!("the key `{}` is written twice", key.text),
-    )
-    .also(first, "first here")
-    .at(key.span, "and again here")
-    .because("a map has each key once; one of the two values would be lost")
-    .fix("remove one of them, or rename it")
+    Diagnostic::error(code::DUPLICATE_KEY, format!("the key `{}` is written twice", key.text))
+        .also(first, "first here")
+        .at(key.span, "and again here")
+        .because("a map has each key once; one of the two values would be lost")
+        .fix("remove one of them, or rename it")
 }
 
 fn anchor_found(span: Span) -> Diagnostic {
     Diagnostic::error(code::ANCHOR, "an anchor")
         .at(span, "anchors are not supported")
-        .because("a value that is defined elsewhere is hard to read, and text that begins with `&` is read as an anchor")
+        .because(
+            "a value that is defined elsewhere is hard to read, and text that begins with `&` is read as an anchor",
+        )
         .fix("remove it and write the value out; if it is text, put it in quotes")
 }
 

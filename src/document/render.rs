@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet,
-    normalize_untrusted_str,
+    Annotation, AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 
 use super::diagnostic::{Diagnostic, Label, Severity};
@@ -48,11 +47,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let mut group = Group::with_title(
-        level
-            .primary_title(diagnostic.message.as_str())
-            .id(diagnostic.code),
-    );
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
     group = match excerpt(&diagnostic.labels, source) {
         Some(snippet) => group.element(snippet),
         None => group.element(Origin::path(source.name())),
@@ -66,11 +61,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Group<'a> {
 }
 
 fn note<'a>(name: &'a str, text: &str) -> Message<'a> {
-    let level = if name == "fix" {
-        Level::HELP
-    } else {
-        Level::NOTE
-    };
+    let level = if name == "fix" { Level::HELP } else { Level::NOTE };
     level.with_name(name).message(normalize_untrusted_str(text))
 }
 
@@ -91,24 +82,11 @@ fn excerpt<'a>(labels: &'a [Label], source: &'a Source) -> Option<Snippet<'a, An
     let to = text[to..].find('\n').map_or(text.len(), |at| to + at);
     let line = labels.iter().map(|label| label.span.line).min()?;
     let annotations = labels.iter().zip(ranges).map(|(label, range)| {
-        let kind = if label.primary {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Context
-        };
+        let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(range.start - from..range.end - from);
-        if label.text.is_empty() {
-            annotation
-        } else {
-            annotation.label(label.text.as_str())
-        }
+        if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
     });
-    Some(
-        Snippet::source(&text[from..to])
-            .path(source.name())
-            .line_start(line)
-            .annotations(annotations),
-    )
+    Some(Snippet::source(&text[from..to]).path(source.name()).line_start(line).annotations(annotations))
 }
 
 /// Underlines one line only: a whole block would be drawn as a tall bracket.

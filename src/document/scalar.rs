@@ -40,11 +40,7 @@ pub(super) fn resolve(text: &str) -> Result<Value, BadNumber> {
     if is_float(unsigned)
         && let Ok(number) = text.parse::<f64>()
     {
-        return if number.is_finite() {
-            Ok(Value::Float(number))
-        } else {
-            Err(BadNumber::TooLarge)
-        };
+        return if number.is_finite() { Ok(Value::Float(number)) } else { Err(BadNumber::TooLarge) };
     }
     Ok(Value::Text(text.to_owned()))
 }
@@ -59,8 +55,8 @@ fn is_float(text: &str) -> bool {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),
     };
-    let exponent_fits = exponent
-        .is_none_or(|exponent| is_digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)));
+    let exponent_fits =
+        exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)));
     let mantissa_fits = match mantissa.split_once('.') {
         Some(("", fraction)) => is_digits(fraction),
         Some((whole, fraction)) => is_digits(whole) && (fraction.is_empty() || is_digits(fraction)),
@@ -118,12 +114,7 @@ mod tests {
         ] {
             assert_eq!(resolve(text), Ok(Value::Int(number)), "{text}");
         }
-        for (text, number) in [
-            ("1.", 1.0),
-            (".5", 0.5),
-            ("-1.5e3", -1500.0),
-            ("1e-2", 0.01),
-        ] {
+        for (text, number) in [("1.", 1.0), (".5", 0.5), ("-1.5e3", -1500.0), ("1e-2", 0.01)] {
             assert_eq!(resolve(text), Ok(Value::Float(number)), "{text}");
         }
         for text in ["", "~", "null", "Null", "NULL"] {

@@ -114,11 +114,7 @@ impl ShapeKind {
 
 impl From<ShapeKind> for Shape {
     fn from(kind: ShapeKind) -> Self {
-        Self {
-            title: String::new(),
-            doc: String::new(),
-            kind,
-        }
+        Self { title: String::new(), doc: String::new(), kind }
     }
 }
 
@@ -166,31 +162,19 @@ impl Shape {
     /// Any text, also the empty one.
     #[must_use]
     pub fn text() -> Self {
-        ShapeKind::Text {
-            not_empty: false,
-            syntax: None,
-        }
-        .into()
+        ShapeKind::Text { not_empty: false, syntax: None }.into()
     }
 
     /// Text with more than white space.
     #[must_use]
     pub fn non_empty_text() -> Self {
-        ShapeKind::Text {
-            not_empty: true,
-            syntax: None,
-        }
-        .into()
+        ShapeKind::Text { not_empty: true, syntax: None }.into()
     }
 
     /// Text of a certain form.
     #[must_use]
     pub fn syntax(syntax: Syntax) -> Self {
-        ShapeKind::Text {
-            not_empty: true,
-            syntax: Some(syntax),
-        }
-        .into()
+        ShapeKind::Text { not_empty: true, syntax: Some(syntax) }.into()
     }
 
     /// [`Syntax::KEBAB`]: `after-flush`.
@@ -238,10 +222,7 @@ impl Shape {
     /// One of a closed list of texts, each with what it means.
     #[must_use]
     pub fn one_of_words<'a>(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let words = words.into_iter().map(|(text, doc)| Word {
-            text: text.to_owned(),
-            doc: doc.to_owned(),
-        });
+        let words = words.into_iter().map(|(text, doc)| Word { text: text.to_owned(), doc: doc.to_owned() });
         ShapeKind::OneOf(words.collect()).into()
     }
 
@@ -254,21 +235,13 @@ impl Shape {
     /// A list, perhaps empty.
     #[must_use]
     pub fn list(item: impl Into<Self>) -> Self {
-        ShapeKind::List {
-            item: Box::new(item.into()),
-            not_empty: false,
-        }
-        .into()
+        ShapeKind::List { item: Box::new(item.into()), not_empty: false }.into()
     }
 
     /// A list with at least one item.
     #[must_use]
     pub fn non_empty_list(item: impl Into<Self>) -> Self {
-        ShapeKind::List {
-            item: Box::new(item.into()),
-            not_empty: true,
-        }
-        .into()
+        ShapeKind::List { item: Box::new(item.into()), not_empty: true }.into()
     }
 
     /// A map with known keys; the title is what messages call it.
@@ -334,9 +307,7 @@ impl Shapes {
 
     /// The named shapes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Shape)> {
-        self.named
-            .iter()
-            .map(|(name, shape)| (name.as_str(), shape))
+        self.named.iter().map(|(name, shape)| (name.as_str(), shape))
     }
 
     /// The shape behind references. An undefined name stands for any value;
@@ -380,9 +351,7 @@ impl Shapes {
 
     /// The concrete shape (no reference, no alternative) for a node of a kind.
     pub(super) fn pick<'a>(&'a self, shape: &'a Shape, kind: Kind) -> Option<&'a Shape> {
-        self.concrete(shape)
-            .into_iter()
-            .find(|shape| shape.kind.takes(kind))
+        self.concrete(shape).into_iter().find(|shape| shape.kind.takes(kind))
     }
 
     /// What a shape comes down to: itself, or its alternatives, without references.

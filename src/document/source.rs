@@ -18,12 +18,7 @@ pub struct Span {
 
 impl Span {
     /// The very beginning of a text: for findings about the file as a whole.
-    pub const START: Self = Self {
-        start: 0,
-        end: 0,
-        line: 1,
-        column: 1,
-    };
+    pub const START: Self = Self { start: 0, end: 0, line: 1, column: 1 };
 
     /// The byte range.
     #[must_use]
@@ -34,10 +29,7 @@ impl Span {
     /// From the start of this span to the end of `other`.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self {
-            end: other.end.max(self.start),
-            ..self
-        }
+        Self { end: other.end.max(self.start), ..self }
     }
 }
 
@@ -52,10 +44,7 @@ impl Source {
     /// A source with the name that diagnostics print (usually a path).
     #[must_use]
     pub fn new(name: &str, text: &str) -> Self {
-        Self {
-            name: name.into(),
-            text: text.into(),
-        }
+        Self { name: name.into(), text: text.into() }
     }
 
     /// The name that diagnostics print.
@@ -83,11 +72,6 @@ impl Source {
         let end = self.text.ceil_char_boundary(range.end).max(start);
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Span {
-            start,
-            end,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Span { start, end, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 }

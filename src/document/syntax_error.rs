@@ -12,11 +12,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "a `: ` in text without quotes starts a value, and none can stand here",
         "put the text in quotes, or correct the indentation of this line",
     ),
-    (
-        "unexpected end of stream",
-        "a quoted text begins, but its closing quote is missing",
-        "add the closing quote",
-    ),
+    ("unexpected end of stream", "a quoted text begins, but its closing quote is missing", "add the closing quote"),
     (
         "quoted scalar",
         "a quoted text is written wrongly",
@@ -27,11 +23,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "double quotes give the backslash a meaning, and this one has none",
         "use single quotes, or write `\\\\` for a backslash",
     ),
-    (
-        "unexpected character",
-        "text cannot begin with this character",
-        "put the text in quotes",
-    ),
+    ("unexpected character", "text cannot begin with this character", "put the text in quotes"),
     (
         "expected ',' or '}'",
         "a map in braces is not closed, or an entry lacks its comma; text that begins with `{` is read as a map",
@@ -72,11 +64,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "this line does not fit the list around it",
         "begin it with `- `, or correct its indentation",
     ),
-    (
-        "indentation",
-        "this line is indented unlike the lines around it",
-        "indent it like its neighbours",
-    ),
+    ("indentation", "this line is indented unlike the lines around it", "indent it like its neighbours"),
 ];
 
 /// A diagnostic for an error of the parser at `span`.
@@ -101,10 +89,7 @@ pub(super) fn explain(source: &Source, span: Span, said: &str) -> Diagnostic {
         return tab(place);
     }
     let (because, fix) = KNOWN.iter().find(|(part, ..)| said.contains(part)).map_or(
-        (
-            "the YAML parser cannot go on from here",
-            "check quotes, brackets and indentation near this place",
-        ),
+        ("the YAML parser cannot go on from here", "check quotes, brackets and indentation near this place"),
         |(_, because, fix)| (*because, *fix),
     );
     Diagnostic::error(code::SYNTAX, "the file is not valid YAML")
@@ -144,9 +129,7 @@ pub(super) fn tab(span: Span) -> Diagnostic {
 /// The first tab in the indentation of the line that starts at byte `line`.
 pub(super) fn tab_in_indentation(source: &Source, line: usize) -> Option<Span> {
     let rest = &source.text()[line..];
-    let indentation = &rest[..rest
-        .find(|c| !matches!(c, ' ' | '\t'))
-        .unwrap_or(rest.len())];
+    let indentation = &rest[..rest.find(|c| !matches!(c, ' ' | '\t')).unwrap_or(rest.len())];
     let at = line + indentation.find('\t')?;
     Some(source.span(at..at + 1))
 }
@@ -168,9 +151,8 @@ fn tab_before(source: &Source, span: Span) -> Option<Span> {
 /// The word at a place.
 fn word(source: &Source, span: Span) -> Span {
     let rest = &source.text()[span.start..];
-    let length = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'))
-        .unwrap_or(rest.len());
+    let length =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')).unwrap_or(rest.len());
     source.span(span.start..span.start + length.max(1))
 }
 

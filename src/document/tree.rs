@@ -190,12 +190,9 @@ impl Node {
             Value::Float(value) => Json::from(*value),
             Value::Text(text) => Json::String(text.clone()),
             Value::Seq(items) => Json::Array(items.iter().map(Self::to_json).collect()),
-            Value::Map(entries) => Json::Object(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.text.clone(), value.to_json()))
-                    .collect(),
-            ),
+            Value::Map(entries) => {
+                Json::Object(entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect())
+            }
         }
     }
 }

@@ -45,10 +45,7 @@ impl Node {
 
     /// The texts of a list, or of a single text.
     pub fn texts(&self) -> Result<Vec<String>, Diagnostic> {
-        self.one_or_many()
-            .iter()
-            .map(|item| item.text().map(str::to_owned))
-            .collect()
+        self.one_or_many().iter().map(|item| item.text().map(str::to_owned)).collect()
     }
 
     /// A boolean.
@@ -63,9 +60,8 @@ impl Node {
 
     /// A whole number of a narrower type.
     pub fn integer_as<T: TryFrom<i64>>(&self) -> Result<T, Diagnostic> {
-        T::try_from(self.integer()?).map_err(|_| {
-            Diagnostic::error(code::OUT_OF_RANGE, "the number is out of range").at(self.span, "")
-        })
+        T::try_from(self.integer()?)
+            .map_err(|_| Diagnostic::error(code::OUT_OF_RANGE, "the number is out of range").at(self.span, ""))
     }
 
     /// A number, whole or not.
@@ -88,20 +84,15 @@ impl Node {
         };
         match &self.value {
             Value::Text(text) => duration::parse(text).map_err(refuse),
-            Value::Int(_) | Value::Float(_) => {
-                duration::from_seconds(self.number()?).map_err(refuse)
-            }
+            Value::Int(_) | Value::Float(_) => duration::from_seconds(self.number()?).map_err(refuse),
             _ => Err(self.not("a duration")),
         }
     }
 
     fn not(&self, wanted: &str) -> Diagnostic {
         let found = self.kind().name();
-        Diagnostic::error(
-            code::WRONG_TYPE,
-            format!("this must be {wanted}, not {found}"),
-        )
-        .at(self.span, format!("this is {found}"))
-        .fix(format!("write {wanted}"))
+        Diagnostic::error(code::WRONG_TYPE, format!("this must be {wanted}, not {found}"))
+            .at(self.span, format!("this is {found}"))
+            .fix(format!("write {wanted}"))
     }
 }
