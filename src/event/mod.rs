@@ -1,1 +1,13 @@
 //! Outcomes and events of all commands: the one stream that every report reads.
+
+mod exit;
+mod outcome;
+mod run;
+mod stream;
+
+pub use exit::ExitCode;
+pub use outcome::{
+    CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, Standing, StepTrace, Verdict,
+};
+pub use run::{Counts, RunSummary, StoredRun, TargetFacts, VariantRun};
+pub use stream::{Event, Sink};

@@ -1,1 +1,22 @@
 //! The specs: a model of cases, steps and expectations, read from documents.
+//!
+//! A spec is a page about one behaviour that somebody who does not program can
+//! read aloud. [`Spec`] and [`Case`] are what the reader leaves: complete,
+//! checked, examples expanded.
+
+mod expect;
+mod identity;
+mod level;
+mod matcher;
+mod model;
+mod step;
+
+pub use expect::{CookieExpect, Effect, Expect, GrammarExpect, JarExpect, ResultExpect, SetCookieExpect};
+pub use identity::{CaseId, ClientName, DesignName, FaultName, RuleId, SpecId};
+pub use level::{ByProfile, Grade, Level, Profile};
+pub use matcher::{Matcher, Operand, Test};
+pub use model::{Body, Case, ClientKind, Design, Monitor, MonitorExpect, Needs, Spec, Transport};
+pub use step::{
+    Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
+    Together, Via, Wait,
+};
