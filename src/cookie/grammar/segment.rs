@@ -111,32 +111,26 @@ impl<'a> Segment<'a> {
             .count()
     }
 
-    /// Where the whitespace at the end begins, if there is any. Whitespace alone after an equals
-    /// sign belongs to the equals sign.
+    /// Where the whitespace at the end begins, if there is any after something else.
     pub(super) fn trailing(&self) -> Option<usize> {
-        let end = match self.equals {
-            Some(_) if self.value.text.is_empty() => return None,
-            Some(_) => self.value.end(),
-            None if self.name.text.is_empty() => return None,
-            None => self.name.end(),
-        };
-        (end < self.whole.end()).then_some(end)
+        let text = self.whole.text;
+        let last = text
+            .iter()
+            .rposition(|octet| !matches!(octet, b' ' | b'\t'))?;
+        (last + 1 < text.len()).then_some(self.whole.at + last + 1)
     }
 
-    /// Where whitespace beside the equals sign begins: before it, after it.
+    /// Where whitespace beside the equals sign begins: before it, after it. An empty name leaves
+    /// its whitespace to the start of the segment, an empty value to the end.
     pub(super) fn around_equals(&self) -> impl Iterator<Item = usize> {
-        let equals = self.equals;
-        let before = equals
-            .filter(|equals| self.name.end() < *equals)
+        let before = self
+            .equals
+            .filter(|equals| !self.name.text.is_empty() && self.name.end() < *equals)
             .map(|_| self.name.end());
-        // An empty name leaves its whitespace to the start of the segment.
-        let before = before.filter(|_| !self.name.text.is_empty());
-        let after = equals.map(|equals| equals + 1);
-        let end = if self.value.text.is_empty() {
-            self.whole.end()
-        } else {
-            self.value.at
-        };
-        before.into_iter().chain(after.filter(|after| *after < end))
+        let after = self
+            .equals
+            .map(|equals| equals + 1)
+            .filter(|after| !self.value.text.is_empty() && *after < self.value.at);
+        before.into_iter().chain(after)
     }
 }
