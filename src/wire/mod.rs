@@ -28,7 +28,7 @@ mod server;
 mod tls;
 
 pub use anomaly::{Anomaly, AnomalyKind};
-pub use authority::{Authority, AuthorityError, Scheme};
+pub use authority::{Authority, AuthorityError};
 pub use client::{Client, ConnectionUse};
 pub use connector::Connector;
 pub use error::{Phase, WireError};
