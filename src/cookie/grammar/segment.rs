@@ -19,7 +19,10 @@ impl Piece<'_> {
         let start = self.text.iter().take_while(|octet| blank(octet)).count();
         let text = &self.text[start..];
         let end = text.iter().rev().take_while(|octet| blank(octet)).count();
-        Self { at: self.at + start, text: &text[..text.len() - end] }
+        Self {
+            at: self.at + start,
+            text: &text[..text.len() - end],
+        }
     }
 
     /// The offset and value of the first octet for which `test` holds.
@@ -62,13 +65,32 @@ impl<'a> Segment<'a> {
     fn new(whole: Piece<'a>) -> Self {
         let (before, equals, after) = match whole.text.iter().position(|octet| *octet == b'=') {
             Some(index) => {
-                let after = Piece { at: whole.at + index + 1, text: &whole.text[index + 1..] };
+                let after = Piece {
+                    at: whole.at + index + 1,
+                    text: &whole.text[index + 1..],
+                };
                 (&whole.text[..index], Some(whole.at + index), after)
             }
-            None => (whole.text, None, Piece { at: whole.end(), text: &[] }),
+            None => (
+                whole.text,
+                None,
+                Piece {
+                    at: whole.end(),
+                    text: &[],
+                },
+            ),
         };
-        let name = Piece { at: whole.at, text: before }.trimmed();
-        Self { whole, name, equals, value: after.trimmed() }
+        let name = Piece {
+            at: whole.at,
+            text: before,
+        }
+        .trimmed();
+        Self {
+            whole,
+            name,
+            equals,
+            value: after.trimmed(),
+        }
     }
 
     /// Whether there is nothing but whitespace.
@@ -82,29 +104,33 @@ impl<'a> Segment<'a> {
 
     /// How many octets of whitespace stand at the start.
     pub(super) fn leading(&self) -> usize {
-        self.whole.text.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count()
+        self.whole
+            .text
+            .iter()
+            .take_while(|octet| matches!(octet, b' ' | b'\t'))
+            .count()
     }
 
-    /// Where the whitespace at the end begins, if there is any. Whitespace alone after an equals
-    /// sign belongs to the equals sign.
+    /// Where the whitespace at the end begins, if there is any after something else.
     pub(super) fn trailing(&self) -> Option<usize> {
-        let end = match self.equals {
-            Some(_) if self.value.text.is_empty() => return None,
-            Some(_) => self.value.end(),
-            None if self.name.text.is_empty() => return None,
-            None => self.name.end(),
-        };
-        (end < self.whole.end()).then_some(end)
+        let text = self.whole.text;
+        let last = text
+            .iter()
+            .rposition(|octet| !matches!(octet, b' ' | b'\t'))?;
+        (last + 1 < text.len()).then_some(self.whole.at + last + 1)
     }
 
-    /// Where whitespace beside the equals sign begins: before it, after it.
+    /// Where whitespace beside the equals sign begins: before it, after it. An empty name leaves
+    /// its whitespace to the start of the segment, an empty value to the end.
     pub(super) fn around_equals(&self) -> impl Iterator<Item = usize> {
-        let equals = self.equals;
-        let before = equals.filter(|equals| self.name.end() < *equals).map(|_| self.name.end());
-        // An empty name leaves its whitespace to the start of the segment.
-        let before = before.filter(|_| !self.name.text.is_empty());
-        let after = equals.map(|equals| equals + 1);
-        let end = if self.value.text.is_empty() { self.whole.end() } else { self.value.at };
-        before.into_iter().chain(after.filter(|after| *after < end))
+        let before = self
+            .equals
+            .filter(|equals| !self.name.text.is_empty() && self.name.end() < *equals)
+            .map(|_| self.name.end());
+        let after = self
+            .equals
+            .map(|equals| equals + 1)
+            .filter(|after| !self.value.text.is_empty() && *after < self.value.at);
+        before.into_iter().chain(after)
     }
 }
