@@ -32,6 +32,7 @@ mod request_head;
 mod server;
 mod tls;
 
+pub use crate::cookie::Scheme;
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use authority::{Authority, AuthorityError};
 pub use client::{Client, ConnectionUse};
