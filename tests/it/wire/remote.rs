@@ -68,7 +68,7 @@ async fn failures_are_told_apart() {
 
 #[tokio::test]
 async fn time_and_size_are_bounded() {
-    let limits = Limits { total: Duration::from_millis(200), ..brisk() };
+    let limits = Limits { total: Duration::from_millis(500), ..brisk() };
     let silent = fetch(vec![Play::Hear, Play::Hang], limits).await;
     assert_eq!(silent.result, Err(WireError::Timeout { phase: Phase::FirstOctet, after: limits.total }));
 
