@@ -45,6 +45,7 @@ pub enum DateError {
 ///
 /// Every zone is read as UTC; two-digit years 70 to 99 are in 19xx, 0 to 69 in 20xx.
 pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
+<<<<<<< HEAD
     let mut time = None;
     let mut day = None;
     let mut month = None;
@@ -69,8 +70,17 @@ pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
         }
     }
     let day = day.ok_or(DateError::NoDay)?;
+=======
+    let Tokens {
+        time,
+        day,
+        month,
+        year,
+    } = Tokens::of(text);
+    let day = day.ok_or(DateError::NoDay)?.value;
+>>>>>>> cookie
     let month = month.ok_or(DateError::NoMonth)?;
-    let year = match year.ok_or(DateError::NoYear)? {
+    let year = match year.ok_or(DateError::NoYear)?.value {
         late @ 70..=99 => late + 1900,
         early @ 0..=69 => early + 2000,
         full => full,
@@ -96,8 +106,9 @@ pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
     Ok(Timestamp::from_secs(days * 86_400 + of_day))
 }
 
-/// Whether the year of this date is written with two digits (or three).
+/// Whether the year of this date is written with two or three digits.
 pub(super) fn has_short_year(text: &[u8]) -> bool {
+<<<<<<< HEAD
     let mut seen_day = false;
     for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
         if time_of(token).is_some() {
@@ -107,9 +118,53 @@ pub(super) fn has_short_year(text: &[u8]) -> bool {
             seen_day = true;
         } else if seen_day && leading_number(token, 2, 4).is_some() {
             return leading_number(token, 4, 4).is_none();
+=======
+    Tokens::of(text).year.is_some_and(|year| year.digits < 4)
+}
+
+/// The first token of each shape (RFC 6265bis §5.1.1 step 2).
+#[derive(Default)]
+struct Tokens {
+    time: Option<[u16; 3]>,
+    day: Option<Number>,
+    month: Option<u8>,
+    year: Option<Number>,
+}
+
+#[derive(Clone, Copy)]
+struct Number {
+    value: u16,
+    digits: usize,
+}
+
+impl Tokens {
+    fn of(text: &[u8]) -> Self {
+        let mut found = Self::default();
+        for token in text
+            .split(|octet| is_delimiter(*octet))
+            .filter(|token| !token.is_empty())
+        {
+            if found.time.is_none()
+                && let Some(time) = time_of(token)
+            {
+                found.time = Some(time);
+            } else if found.day.is_none()
+                && let Some(day) = leading_number(token, 1, 2)
+            {
+                found.day = Some(day);
+            } else if found.month.is_none()
+                && let Some(month) = month_of(token)
+            {
+                found.month = Some(month);
+            } else if found.year.is_none()
+                && let Some(year) = leading_number(token, 2, 4)
+            {
+                found.year = Some(year);
+            }
+>>>>>>> cookie
         }
+        found
     }
-    false
 }
 
 const fn is_delimiter(octet: u8) -> bool {
@@ -117,11 +172,25 @@ const fn is_delimiter(octet: u8) -> bool {
 }
 
 /// `least` to `most` digits, then the end or a non-digit and anything.
+<<<<<<< HEAD
 fn leading_number(token: &[u8], least: usize, most: usize) -> Option<u16> {
     let digits = token.iter().take_while(|octet| octet.is_ascii_digit()).count();
     (least..=most)
         .contains(&digits)
         .then(|| token[..digits].iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
+=======
+fn leading_number(token: &[u8], least: usize, most: usize) -> Option<Number> {
+    let digits = token
+        .iter()
+        .take_while(|octet| octet.is_ascii_digit())
+        .count();
+    (least..=most).contains(&digits).then(|| {
+        let value = token[..digits]
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        Number { value, digits }
+    })
+>>>>>>> cookie
 }
 
 /// `hh:mm:ss` of one or two digits each, then the end or a non-digit and anything.
@@ -129,11 +198,15 @@ fn time_of(token: &[u8]) -> Option<[u16; 3]> {
     let mut fields = token.splitn(3, |octet| *octet == b':');
     let mut whole = || {
         let field = fields.next()?;
+<<<<<<< HEAD
         field.iter().all(u8::is_ascii_digit).then(|| leading_number(field, 1, 2)).flatten()
+=======
+        leading_number(field, 1, 2).filter(|number| number.digits == field.len())
+>>>>>>> cookie
     };
-    let hour = whole()?;
-    let minute = whole()?;
-    Some([hour, minute, leading_number(fields.next()?, 1, 2)?])
+    let (hour, minute) = (whole()?, whole()?);
+    let second = leading_number(fields.next()?, 1, 2)?;
+    Some([hour.value, minute.value, second.value])
 }
 
 /// 1 to 12 for a token that starts with a month's first three letters, in any case.
