@@ -133,6 +133,9 @@ fn judge_attributes(
     if judged.is_empty() {
         judged.push(Judged::new(path.to_owned(), Code::CookieNotSet, true, "set".to_owned(), "set".to_owned()));
     }
+    for one in &mut judged {
+        one.subject = seen.name();
+    }
     if judged.iter().any(|one| !one.held) {
         let rows = compare(matching, expect, seen, effect_held);
         for one in judged.iter_mut().filter(|one| !one.held) {

@@ -18,6 +18,8 @@ pub struct Judged {
     pub expected: String,
     /// What was seen, in words.
     pub actual: String,
+    /// The cookie that was looked at, where it was one.
+    pub subject: String,
     /// For a cookie: expected and actual attributes side by side.
     pub cookie: Vec<ComparedAttribute>,
     /// The exchange that was looked at.
@@ -33,6 +35,7 @@ impl Judged {
             message: String::new(),
             expected,
             actual,
+            subject: String::new(),
             cookie: Vec::new(),
             exchange: None,
         }
