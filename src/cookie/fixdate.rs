@@ -3,7 +3,9 @@
 use super::clock::Timestamp;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// Why a text is not an IMF-fixdate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +71,12 @@ pub fn format_imf_fixdate(at: Timestamp) -> String {
 #[must_use]
 pub fn weekday_name(at: Timestamp) -> &'static str {
     // 1 January 1970 was a Thursday.
-    let index = (at.as_secs().clamp(-62_167_219_200, 253_402_300_799).div_euclid(86_400) + 3).rem_euclid(7);
+    let index = (at
+        .as_secs()
+        .clamp(-62_167_219_200, 253_402_300_799)
+        .div_euclid(86_400)
+        + 3)
+    .rem_euclid(7);
     WEEKDAYS[usize::try_from(index).unwrap_or_default()]
 }
 
@@ -101,7 +108,7 @@ fn one_of(text: &[u8], at: usize, names: &[&str]) -> Result<u8, FixdateError> {
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar; none if it does not exist.
 pub(super) fn days_from_civil(year: u16, month: u8, day: u16) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let length = match month {
         2 => 28 + u16::from(leap),
         4 | 6 | 9 | 11 => 30,
@@ -115,7 +122,10 @@ pub(super) fn days_from_civil(year: u16, month: u8, day: u16) -> Option<i64> {
     let year = i64::from(year) - i64::from(month <= 2);
     let month = (i64::from(month) + 9) % 12;
     let of_year = (153 * month + 2) / 5 + i64::from(day) - 1;
-    Some(year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468)
+    Some(
+        year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+            - 719_468,
+    )
 }
 
 /// Year, month (1 to 12) and day of the date this many days from 1970-01-01.

@@ -17,7 +17,10 @@ pub struct Limits {
 impl Default for Limits {
     /// 50 per domain, 3000 in all.
     fn default() -> Self {
-        Self { per_domain: 50, total: 3000 }
+        Self {
+            per_domain: 50,
+            total: 3000,
+        }
     }
 }
 
@@ -85,7 +88,12 @@ impl Jar {
     /// An empty jar with limits of its own.
     #[must_use]
     pub const fn with_limits(model: UserAgentModel, limits: Limits) -> Self {
-        Self { model, limits, cookies: Vec::new(), next_order: 0 }
+        Self {
+            model,
+            limits,
+            cookies: Vec::new(),
+            next_order: 0,
+        }
     }
 
     /// The user-agent model.

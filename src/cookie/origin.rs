@@ -51,7 +51,11 @@ impl Origin {
     /// An origin with the host in lower case.
     #[must_use]
     pub fn new(scheme: Scheme, host: &str, port: u16) -> Self {
-        Self { scheme, host: host.to_ascii_lowercase(), port }
+        Self {
+            scheme,
+            host: host.to_ascii_lowercase(),
+            port,
+        }
     }
 
     /// An `https` origin on port 443.
@@ -82,7 +86,11 @@ impl std::fmt::Display for Origin {
             Some(IpAddr::V6(address)) => write!(f, "[{address}]")?,
             _ => f.write_str(&self.host)?,
         }
-        if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
+        if self.port == self.scheme.default_port() {
+            Ok(())
+        } else {
+            write!(f, ":{}", self.port)
+        }
     }
 }
 
@@ -99,6 +107,10 @@ fn is_loopback(host: &str) -> bool {
 ///
 /// The default is a same-site HTTP request with a safe method, in no top-level navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one request, each named by the standard"
+)]
 pub struct RequestContext {
     /// The request is same-site.
     pub same_site: bool,
@@ -111,7 +123,7 @@ pub struct RequestContext {
     /// The site of the page in the address bar, such as `https://example.org`, which is the key of
     /// partitioned cookies; none means the site of the request itself.
     pub top_level_site: Option<String>,
-    /// Cookies without SameSite that are at most two minutes old also go with unsafe top-level
+    /// Cookies without `SameSite` that are at most two minutes old also go with unsafe top-level
     /// navigations (RFC 6265bis §5.6.7.2).
     pub lax_allowing_unsafe: bool,
 }
