@@ -58,6 +58,7 @@ settings.configure(
     SESSION_ENGINE="django.contrib.sessions.backends." + ENGINE,
     SESSION_FILE_PATH=str(FILES),
     USE_TZ=True,
+    WSGI_APPLICATION=__name__ + ".application",
     **VARIANTS[VARIANT],
 )
 django.setup()
@@ -69,6 +70,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.signing import BadSignature  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.middleware.csrf import get_token  # noqa: E402
@@ -357,6 +359,18 @@ def describe(request):
         "session_cookies": [settings.SESSION_COOKIE_NAME], "csrf_cookies": [settings.CSRF_COOKIE_NAME],
         "operations": [{"op": op, "lacks": LACKS[op]} if LACKS.get(op) else op for op in OPERATIONS],
     })
+
+
+framework = get_wsgi_application()
+
+
+def application(environ, start_response):
+    def start(status, headers, exc_info=None):
+        for name, value in headers:
+            value.encode("latin-1")  # fails here, as PEP 3333 advises; runserver would stop in the middle of the head
+        return start_response(status, headers, exc_info)
+
+    return framework(environ, start)
 
 
 urlpatterns = [path("_hardtack", describe), path("_hardtack/run", run)]
