@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HOST = "app.hardtack.test"
+HOST = "app.localhost"
 ENGINES = ["db", "file", "cache", "cached_db", "signed_cookies"]
 SETTINGS = ["default", "save-every-request", "browser-close", "short-age", "flags"]
 
