@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hardtack::cookie::{
-    Attribute, IgnoredBecause, Jar, Meaning, Origin, RequestContext, Scheme, Timestamp,
-    UserAgentModel, parse_imf_fixdate,
+    Attribute, IgnoredBecause, Jar, Meaning, Origin, RequestContext, Scheme, Timestamp, UserAgentModel,
+    parse_imf_fixdate,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -76,32 +76,27 @@ fn present(checkout: &Path) -> Result<Vec<Trial>, String> {
         if (parser_count, date_count) == (222, 70) {
             return Ok(());
         }
-        Err(format!(
-            "expected 222 parser cases and 70 dates, found {parser_count} and {date_count}"
-        )
-        .into())
+        Err(format!("expected 222 parser cases and 70 dates, found {parser_count} and {date_count}").into())
     })];
-    trials.push(Trial::test(
-        "corpus::has-every-stated-disagreement",
-        move || match DISAGREEMENTS
-            .iter()
-            .find(|stated| !names.contains(stated.case))
-        {
+    trials.push(Trial::test("corpus::has-every-stated-disagreement", move || {
+        match DISAGREEMENTS.iter().find(|stated| !names.contains(stated.case)) {
             None => Ok(()),
             Some(stated) => Err(format!("the corpus has no case {}", stated.case).into()),
-        },
-    ));
+        }
+    }));
     for model in UserAgentModel::ALL {
-        trials.extend(parser.iter().cloned().map(|case| {
-            Trial::test(format!("parser::{model}::{}", case.name), move || {
-                case.judge(model)
-            })
-        }));
-        trials.extend(dates.iter().cloned().map(|case| {
-            Trial::test(format!("dates::{model}::{}", case.name), move || {
-                case.judge(model)
-            })
-        }));
+        trials.extend(
+            parser
+                .iter()
+                .cloned()
+                .map(|case| Trial::test(format!("parser::{model}::{}", case.name), move || case.judge(model))),
+        );
+        trials.extend(
+            dates
+                .iter()
+                .cloned()
+                .map(|case| Trial::test(format!("dates::{model}::{}", case.name), move || case.judge(model))),
+        );
     }
     Ok(trials)
 }
@@ -131,10 +126,7 @@ impl ParserCase {
                 case.lines.push(value.to_vec());
             } else if let Some(location) = field(line, b"Location:") {
                 let location = String::from_utf8_lossy(location).into_owned();
-                match location
-                    .strip_prefix("http://")
-                    .and_then(|rest| rest.split_once('/'))
-                {
+                match location.strip_prefix("http://").and_then(|rest| rest.split_once('/')) {
                     Some((authority, path)) => {
                         case.host = String::from(authority.split(':').next().unwrap_or(authority));
                         case.path = format!("/{path}");
@@ -144,10 +136,8 @@ impl ParserCase {
             }
         }
         let expected = read(&folder.join(format!("{name}-expected")))?;
-        case.expected = expected
-            .split(|octet| *octet == b'\n')
-            .find_map(|line| field(line, b"Cookie:"))
-            .map(<[u8]>::to_vec);
+        case.expected =
+            expected.split(|octet| *octet == b'\n').find_map(|line| field(line, b"Cookie:")).map(<[u8]>::to_vec);
         Ok(case)
     }
 
@@ -155,55 +145,29 @@ impl ParserCase {
         let context = RequestContext::default();
         let mut jar = Jar::new(model);
         for line in &self.lines {
-            jar.receive(
-                &Origin::new(Scheme::Http, HOST, PORT),
-                SETTER,
-                &context,
-                line,
-                NOW,
-            );
+            jar.receive(&Origin::new(Scheme::Http, HOST, PORT), SETTER, &context, line, NOW);
         }
-        let target = Origin {
-            scheme: Scheme::Http,
-            host: self.host.clone(),
-            port: PORT,
-        };
+        let target = Origin { scheme: Scheme::Http, host: self.host.clone(), port: PORT };
         jar.cookie_string(&target, &self.path, &context, NOW)
     }
 
     fn judge(&self, model: UserAgentModel) -> Result<(), Failed> {
         let sent = self.sent(model);
-        let stated = DISAGREEMENTS
-            .iter()
-            .find(|stated| stated.case == self.name && stated.model == model);
+        let stated = DISAGREEMENTS.iter().find(|stated| stated.case == self.name && stated.model == model);
         let wanted = match stated {
             None => self.expected.clone(),
             Some(stated) if sent == self.expected => {
                 let because = stated.because;
-                return Err(format!(
-                    "stale: the model agrees with the corpus, but is said not to ({because})"
-                )
-                .into());
+                return Err(format!("stale: the model agrees with the corpus, but is said not to ({because})").into());
             }
             Some(stated) => stated.sends.map(|sends| sends.as_bytes().to_vec()),
         };
         if sent == wanted {
             return Ok(());
         }
-        let lines: Vec<_> = self
-            .lines
-            .iter()
-            .map(|line| format!("{}", line.escape_ascii()))
-            .collect();
-        let show = |cookie: Option<&Vec<u8>>| {
-            cookie.map_or("nothing".to_owned(), |c| c.escape_ascii().to_string())
-        };
-        Err(format!(
-            "{lines:?}: wanted {}, sent {}",
-            show(wanted.as_ref()),
-            show(sent.as_ref())
-        )
-        .into())
+        let lines: Vec<_> = self.lines.iter().map(|line| format!("{}", line.escape_ascii())).collect();
+        let show = |cookie: Option<&Vec<u8>>| cookie.map_or("nothing".to_owned(), |c| c.escape_ascii().to_string());
+        Err(format!("{lines:?}: wanted {}, sent {}", show(wanted.as_ref()), show(sent.as_ref())).into())
     }
 }
 
@@ -217,11 +181,7 @@ struct DateCase {
 
 impl DateCase {
     fn judge(&self, model: UserAgentModel) -> Result<(), Failed> {
-        let attribute = Attribute::new(
-            b"Expires".to_vec(),
-            Some(self.text.clone().into_bytes()),
-            model,
-        );
+        let attribute = Attribute::new(b"Expires".to_vec(), Some(self.text.clone().into_bytes()), model);
         let agrees = match (&attribute.meaning, self.expected) {
             (Meaning::Expires(at), Some(expected)) => *at == expected,
             (Meaning::Ignored(IgnoredBecause::BadDate(_)), None) => true,
@@ -230,29 +190,17 @@ impl DateCase {
         if agrees {
             return Ok(());
         }
-        Err(format!(
-            "{:?}: wanted {:?}, read {:?}",
-            self.text, self.expected, attribute.meaning
-        )
-        .into())
+        Err(format!("{:?}: wanted {:?}, read {:?}", self.text, self.expected, attribute.meaning).into())
     }
 }
 
 fn parser_cases(folder: &Path) -> Result<Vec<ParserCase>, String> {
     let mut names: Vec<String> = files(folder)?
         .iter()
-        .filter_map(|path| {
-            path.file_name()?
-                .to_str()?
-                .strip_suffix("-test")
-                .map(ToOwned::to_owned)
-        })
+        .filter_map(|path| path.file_name()?.to_str()?.strip_suffix("-test").map(ToOwned::to_owned))
         .collect();
     names.sort();
-    names
-        .iter()
-        .map(|name| ParserCase::read(name, folder))
-        .collect()
+    names.iter().map(|name| ParserCase::read(name, folder)).collect()
 }
 
 fn date_cases(folder: &Path) -> Result<Vec<DateCase>, String> {
@@ -265,32 +213,19 @@ fn date_cases(folder: &Path) -> Result<Vec<DateCase>, String> {
     paths.sort();
     let mut cases = Vec::new();
     for path in paths {
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = String::from_utf8_lossy(&read(&path)?).into_owned();
         // One of the files is JSON under a heading of comments.
-        let json: String = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .collect();
-        let entries: Vec<Entry> =
-            serde_json::from_str(&json).map_err(|why| format!("{}: {why}", path.display()))?;
+        let json: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let entries: Vec<Entry> = serde_json::from_str(&json).map_err(|why| format!("{}: {why}", path.display()))?;
         for (index, entry) in (1..).zip(entries) {
             let expected = match entry.expected {
                 None => None,
                 Some(date) => Some(
-                    parse_imf_fixdate(date.as_bytes())
-                        .map_err(|why| format!("{}: {date:?}: {why}", path.display()))?,
+                    parse_imf_fixdate(date.as_bytes()).map_err(|why| format!("{}: {date:?}: {why}", path.display()))?,
                 ),
             };
-            cases.push(DateCase {
-                name: format!("{stem}-{index:02}"),
-                text: entry.test,
-                expected,
-            });
+            cases.push(DateCase { name: format!("{stem}-{index:02}"), text: entry.test, expected });
         }
     }
     Ok(cases)
@@ -298,10 +233,7 @@ fn date_cases(folder: &Path) -> Result<Vec<DateCase>, String> {
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let explain = |why: std::io::Error| format!("{}: {why}", folder.display());
-    fs::read_dir(folder)
-        .map_err(explain)?
-        .map(|entry| entry.map(|entry| entry.path()).map_err(explain))
-        .collect()
+    fs::read_dir(folder).map_err(explain)?.map(|entry| entry.map(|entry| entry.path()).map_err(explain)).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -325,36 +257,21 @@ fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 }
 
 const NAMELESS: &str = "RFC 6265 ignored a pair without a name; RFC 6265bis §5.6 step 3 stores it as a nameless cookie";
-const NO_TRUNCATION: &str = "the case, disabled in the corpus, wants the value cut at the octet; RFC 6265 §5.2 knows no such rule";
-const NO_CONTROLS: &str = "the case, disabled in the corpus, wants the value cut at the octet; RFC 6265bis §5.6 step 1 ignores the line";
-const NO_DECODING: &str = "the case, disabled in the corpus, wants percent escapes decoded; §5.1.4 compares paths as they are";
+const NO_TRUNCATION: &str =
+    "the case, disabled in the corpus, wants the value cut at the octet; RFC 6265 §5.2 knows no such rule";
+const NO_CONTROLS: &str =
+    "the case, disabled in the corpus, wants the value cut at the octet; RFC 6265bis §5.6 step 1 ignores the line";
+const NO_DECODING: &str =
+    "the case, disabled in the corpus, wants percent escapes decoded; §5.1.4 compares paths as they are";
 const EMPTY_DOMAIN: &str = "the case, optional in the corpus, wants an empty Domain skipped as RFC 6265 advises; in RFC 6265bis §5.7 \
      step 7 the last Domain counts, and an empty one means host-only";
 
-const fn plain(
-    case: &'static str,
-    sends: Option<&'static str>,
-    because: &'static str,
-) -> Disagreement {
-    Disagreement {
-        case,
-        model: UserAgentModel::Rfc6265,
-        sends,
-        because,
-    }
+const fn plain(case: &'static str, sends: Option<&'static str>, because: &'static str) -> Disagreement {
+    Disagreement { case, model: UserAgentModel::Rfc6265, sends, because }
 }
 
-const fn bis(
-    case: &'static str,
-    sends: Option<&'static str>,
-    because: &'static str,
-) -> Disagreement {
-    Disagreement {
-        case,
-        model: UserAgentModel::Rfc6265bis,
-        sends,
-        because,
-    }
+const fn bis(case: &'static str, sends: Option<&'static str>, because: &'static str) -> Disagreement {
+    Disagreement { case, model: UserAgentModel::Rfc6265bis, sends, because }
 }
 
 const DISAGREEMENTS: &[Disagreement] = &[

@@ -75,11 +75,7 @@ impl Attribute {
     #[must_use]
     pub fn new(name: Vec<u8>, value: Option<Vec<u8>>, model: UserAgentModel) -> Self {
         let meaning = meaning_of(&name, value.as_deref(), model);
-        Self {
-            name,
-            value,
-            meaning,
-        }
+        Self { name, value, meaning }
     }
 
     /// Whether this is the attribute called `name`, in any case.
@@ -106,9 +102,7 @@ fn meaning_of(name: &[u8], value: Option<&[u8]>, model: UserAgentModel) -> Meani
     }
     let value = value.unwrap_or_default();
     if bis && value.len() > VALUE_LIMIT {
-        return Meaning::Ignored(IgnoredBecause::TooLong {
-            length: value.len(),
-        });
+        return Meaning::Ignored(IgnoredBecause::TooLong { length: value.len() });
     }
     if is("Expires") {
         match parse_cookie_date(value) {
@@ -121,18 +115,9 @@ fn meaning_of(name: &[u8], value: Option<&[u8]>, model: UserAgentModel) -> Meani
         if value.is_empty() && !bis {
             return Meaning::Ignored(IgnoredBecause::EmptyDomain);
         }
-        Meaning::Domain(
-            value
-                .strip_prefix(b".")
-                .unwrap_or(value)
-                .to_ascii_lowercase(),
-        )
+        Meaning::Domain(value.strip_prefix(b".").unwrap_or(value).to_ascii_lowercase())
     } else if is("Path") {
-        if value.starts_with(b"/") {
-            Meaning::Path(value.to_vec())
-        } else {
-            Meaning::DefaultPath
-        }
+        if value.starts_with(b"/") { Meaning::Path(value.to_vec()) } else { Meaning::DefaultPath }
     } else if is("Secure") {
         Meaning::Secure
     } else if is("HttpOnly") {
@@ -155,9 +140,7 @@ fn max_age(value: &[u8]) -> Option<i64> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let seconds = digits.iter().fold(0_i64, |sum, digit| {
-        sum.saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    });
+    let seconds =
+        digits.iter().fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     Some(if negative { -seconds } else { seconds })
 }

@@ -7,9 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since the Unix epoch, negative before it. Arithmetic saturates.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
@@ -95,8 +93,7 @@ impl ManualClock {
 
     /// Moves the clock by this many seconds.
     pub fn advance(&self, seconds: i64) {
-        self.0
-            .fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
+        self.0.fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
     }
 }
 
@@ -117,21 +114,13 @@ impl OffsetClock {
     /// A clock that still agrees with `base`.
     #[must_use]
     pub fn new(base: Arc<dyn Clock>) -> Self {
-        Self {
-            base,
-            offset: Arc::new(AtomicI64::new(0)),
-        }
+        Self { base, offset: Arc::new(AtomicI64::new(0)) }
     }
 
     /// Moves the clock by this many seconds; returns the whole offset in seconds.
-    #[allow(
-        clippy::must_use_candidate,
-        reason = "called to move the clock; the total is a courtesy"
-    )]
+    #[allow(clippy::must_use_candidate, reason = "called to move the clock; the total is a courtesy")]
     pub fn advance(&self, seconds: i64) -> i64 {
-        self.offset
-            .fetch_add(seconds, Ordering::SeqCst)
-            .saturating_add(seconds)
+        self.offset.fetch_add(seconds, Ordering::SeqCst).saturating_add(seconds)
     }
 
     /// The whole offset in seconds.

@@ -45,12 +45,7 @@ pub enum DateError {
 ///
 /// Every zone is read as UTC; two-digit years 70 to 99 are in 19xx, 0 to 69 in 20xx.
 pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
-    let Tokens {
-        time,
-        day,
-        month,
-        year,
-    } = Tokens::of(text);
+    let Tokens { time, day, month, year } = Tokens::of(text);
     let day = day.ok_or(DateError::NoDay)?.value;
     let month = month.ok_or(DateError::NoMonth)?;
     let year = match year.ok_or(DateError::NoYear)?.value {
@@ -102,10 +97,7 @@ struct Number {
 impl Tokens {
     fn of(text: &[u8]) -> Self {
         let mut found = Self::default();
-        for token in text
-            .split(|octet| is_delimiter(*octet))
-            .filter(|token| !token.is_empty())
-        {
+        for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
             if found.time.is_none()
                 && let Some(time) = time_of(token)
             {
@@ -134,14 +126,9 @@ const fn is_delimiter(octet: u8) -> bool {
 
 /// `least` to `most` digits, then the end or a non-digit and anything.
 fn leading_number(token: &[u8], least: usize, most: usize) -> Option<Number> {
-    let digits = token
-        .iter()
-        .take_while(|octet| octet.is_ascii_digit())
-        .count();
+    let digits = token.iter().take_while(|octet| octet.is_ascii_digit()).count();
     (least..=most).contains(&digits).then(|| {
-        let value = token[..digits]
-            .iter()
-            .fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        let value = token[..digits].iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
         Number { value, digits }
     })
 }
@@ -160,13 +147,8 @@ fn time_of(token: &[u8]) -> Option<[u16; 3]> {
 
 /// 1 to 12 for a token that starts with a month's first three letters, in any case.
 fn month_of(token: &[u8]) -> Option<u8> {
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
+    const MONTHS: [&[u8; 3]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     let start = token.get(..3)?;
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, month)| start.eq_ignore_ascii_case(*month))
-        .map(|(n, _)| n)
+    (1..).zip(MONTHS).find(|(_, month)| start.eq_ignore_ascii_case(*month)).map(|(n, _)| n)
 }

@@ -8,15 +8,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Borrows when the host already is canonical, which is the usual case.
 #[must_use]
 pub fn canonical_host(host: &str) -> Option<Cow<'_, str>> {
-    let punycode = host
-        .as_bytes()
-        .windows(4)
-        .any(|four| four.eq_ignore_ascii_case(b"xn--"));
+    let punycode = host.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"xn--"));
     if punycode || !host.is_ascii() {
         // Also refuses fake A-labels.
-        return url::Host::parse(host)
-            .ok()
-            .map(|host| Cow::Owned(host.to_string()));
+        return url::Host::parse(host).ok().map(|host| Cow::Owned(host.to_string()));
     }
     if let Some(IpAddr::V6(address)) = ip_address(host) {
         return Some(Cow::Owned(format!("[{address}]")));
@@ -34,9 +29,7 @@ pub fn domain_matches(host: &str, domain: &str) -> bool {
     if host == domain {
         return true;
     }
-    host.strip_suffix(domain)
-        .is_some_and(|rest| rest.ends_with('.'))
-        && !is_ip_address(host)
+    host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')) && !is_ip_address(host)
 }
 
 /// Whether a host is an IP address, IPv6 with or without brackets.
@@ -54,9 +47,6 @@ pub(super) fn ip_address(host: &str) -> Option<IpAddr> {
     if !host.contains(':') {
         return None;
     }
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
+    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     inner.parse::<Ipv6Addr>().ok().map(IpAddr::from)
 }

@@ -15,21 +15,16 @@ impl Jar {
             let cookie = &jar.cookies[index];
             cookie.domain == domain && cookie.partition.as_deref() == partition
         };
-        let sharing = (0..self.cookies.len())
-            .filter(|index| shares(self, *index))
-            .count();
+        let sharing = (0..self.cookies.len()).filter(|index| shares(self, *index)).count();
         if sharing <= self.limits.per_domain && self.cookies.len() <= self.limits.total {
             return;
         }
         self.expire(now);
         let secure_last = self.model == UserAgentModel::Rfc6265bis;
-        let mut sharing = (0..self.cookies.len())
-            .filter(|index| shares(self, *index))
-            .count();
+        let mut sharing = (0..self.cookies.len()).filter(|index| shares(self, *index)).count();
         while sharing > self.limits.per_domain {
-            let unsecured = self.least_recent(|jar, index| {
-                secure_last && shares(jar, index) && !jar.cookies[index].secure
-            });
+            let unsecured =
+                self.least_recent(|jar, index| secure_last && shares(jar, index) && !jar.cookies[index].secure);
             let Some(index) = unsecured.or_else(|| self.least_recent(shares)) else {
                 break;
             };
@@ -47,11 +42,6 @@ impl Jar {
     fn least_recent(&self, belongs: impl Fn(&Self, usize) -> bool) -> Option<usize> {
         (0..self.cookies.len())
             .filter(|index| belongs(self, *index))
-            .min_by_key(|index| {
-                (
-                    self.cookies[*index].last_access,
-                    self.cookies[*index].creation_order,
-                )
-            })
+            .min_by_key(|index| (self.cookies[*index].last_access, self.cookies[*index].creation_order))
     }
 }

@@ -3,9 +3,7 @@
 use super::clock::Timestamp;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Why a text is not an IMF-fixdate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,12 +69,7 @@ pub fn format_imf_fixdate(at: Timestamp) -> String {
 #[must_use]
 pub fn weekday_name(at: Timestamp) -> &'static str {
     // 1 January 1970 was a Thursday.
-    let index = (at
-        .as_secs()
-        .clamp(-62_167_219_200, 253_402_300_799)
-        .div_euclid(86_400)
-        + 3)
-    .rem_euclid(7);
+    let index = (at.as_secs().clamp(-62_167_219_200, 253_402_300_799).div_euclid(86_400) + 3).rem_euclid(7);
     WEEKDAYS[usize::try_from(index).unwrap_or_default()]
 }
 
@@ -122,10 +115,7 @@ pub(super) fn days_from_civil(year: u16, month: u8, day: u16) -> Option<i64> {
     let year = i64::from(year) - i64::from(month <= 2);
     let month = (i64::from(month) + 9) % 12;
     let of_year = (153 * month + 2) / 5 + i64::from(day) - 1;
-    Some(
-        year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
-            - 719_468,
-    )
+    Some(year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468)
 }
 
 /// Year, month (1 to 12) and day of the date this many days from 1970-01-01.

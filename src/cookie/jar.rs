@@ -17,10 +17,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 50 per domain, 3000 in all.
     fn default() -> Self {
-        Self {
-            per_domain: 50,
-            total: 3000,
-        }
+        Self { per_domain: 50, total: 3000 }
     }
 }
 
@@ -88,12 +85,7 @@ impl Jar {
     /// An empty jar with limits of its own.
     #[must_use]
     pub const fn with_limits(model: UserAgentModel, limits: Limits) -> Self {
-        Self {
-            model,
-            limits,
-            cookies: Vec::new(),
-            next_order: 0,
-        }
+        Self { model, limits, cookies: Vec::new(), next_order: 0 }
     }
 
     /// The user-agent model.

@@ -51,11 +51,7 @@ impl Origin {
     /// An origin with the host in lower case.
     #[must_use]
     pub fn new(scheme: Scheme, host: &str, port: u16) -> Self {
-        Self {
-            scheme,
-            host: host.to_ascii_lowercase(),
-            port,
-        }
+        Self { scheme, host: host.to_ascii_lowercase(), port }
     }
 
     /// An `https` origin on port 443.
@@ -86,11 +82,7 @@ impl std::fmt::Display for Origin {
             Some(IpAddr::V6(address)) => write!(f, "[{address}]")?,
             _ => f.write_str(&self.host)?,
         }
-        if self.port == self.scheme.default_port() {
-            Ok(())
-        } else {
-            write!(f, ":{}", self.port)
-        }
+        if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -107,10 +99,7 @@ fn is_loopback(host: &str) -> bool {
 ///
 /// The default is a same-site HTTP request with a safe method, in no top-level navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent facts about one request, each named by the standard"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about one request, each named by the standard")]
 pub struct RequestContext {
     /// The request is same-site.
     pub same_site: bool,

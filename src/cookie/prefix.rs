@@ -36,8 +36,7 @@ impl NamePrefix {
         }
         Self::ALL.into_iter().find(|prefix| {
             let prefix = prefix.text().as_bytes();
-            text.get(..prefix.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         })
     }
 

@@ -14,11 +14,7 @@ pub fn is_public_suffix(domain: &str) -> bool {
 /// The registrable domain of a canonical host; none for addresses and public suffixes.
 #[must_use]
 pub fn registrable_domain(host: &str) -> Option<&str> {
-    if is_ip_address(host) {
-        None
-    } else {
-        psl::domain_str(host)
-    }
+    if is_ip_address(host) { None } else { psl::domain_str(host) }
 }
 
 /// The site of an origin, such as `https://example.org`: scheme and registrable domain, or the
@@ -26,9 +22,5 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
 #[must_use]
 pub fn site_of(origin: &Origin) -> String {
     let host = origin.host.to_ascii_lowercase();
-    format!(
-        "{}://{}",
-        origin.scheme.name(),
-        registrable_domain(&host).unwrap_or(&host)
-    )
+    format!("{}://{}", origin.scheme.name(), registrable_domain(&host).unwrap_or(&host))
 }

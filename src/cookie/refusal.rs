@@ -114,10 +114,7 @@ impl Refusal {
     #[must_use]
     pub fn examples() -> Vec<Self> {
         vec![
-            Self::ControlOctet {
-                offset: 0,
-                octet: 0,
-            },
+            Self::ControlOctet { offset: 0, octet: 0 },
             Self::NoEquals,
             Self::EmptyName,
             Self::TooLarge { length: 4097 },

@@ -6,10 +6,7 @@ use super::stored::StoredCookie;
 /// The cookie-string: `name=value` joined with `; `, a nameless cookie as its value alone.
 #[must_use]
 pub fn serialize_cookies(cookies: &[StoredCookie]) -> Vec<u8> {
-    let length = cookies
-        .iter()
-        .map(|cookie| cookie.name.len() + cookie.value.len() + 3)
-        .sum();
+    let length = cookies.iter().map(|cookie| cookie.name.len() + cookie.value.len() + 3).sum();
     let mut out = Vec::with_capacity(length);
     for (index, cookie) in cookies.iter().enumerate() {
         if index > 0 {
@@ -35,10 +32,7 @@ pub fn parse_cookie_field(value: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
         .map(trim_whitespace)
         .filter(|pair| !pair.is_empty())
         .map(|pair| match pair.iter().position(|octet| *octet == b'=') {
-            Some(equals) => (
-                trim_whitespace(&pair[..equals]).to_vec(),
-                trim_whitespace(&pair[equals + 1..]).to_vec(),
-            ),
+            Some(equals) => (trim_whitespace(&pair[..equals]).to_vec(), trim_whitespace(&pair[equals + 1..]).to_vec()),
             None => (Vec::new(), pair.to_vec()),
         })
         .collect()

@@ -32,10 +32,7 @@ impl Jar {
         for index in &chosen {
             self.cookies[*index].last_access = now;
         }
-        chosen
-            .into_iter()
-            .map(|index| self.cookies[index].clone())
-            .collect()
+        chosen.into_iter().map(|index| self.cookies[index].clone()).collect()
     }
 
     /// The cookie-string of a request; none without cookies.
@@ -61,20 +58,11 @@ impl Jar {
         now: Timestamp,
     ) -> Vec<StoredCookie> {
         let chosen = self.select(origin, request_path, context, now);
-        chosen
-            .into_iter()
-            .map(|index| self.cookies[index].clone())
-            .collect()
+        chosen.into_iter().map(|index| self.cookies[index].clone()).collect()
     }
 
     /// The places of the cookies of a request, sorted for sending.
-    fn select(
-        &self,
-        origin: &Origin,
-        request_path: &str,
-        context: &RequestContext,
-        now: Timestamp,
-    ) -> Vec<usize> {
+    fn select(&self, origin: &Origin, request_path: &str, context: &RequestContext, now: Timestamp) -> Vec<usize> {
         let Some(host) = canonical_host(&origin.host) else {
             return Vec::new();
         };
@@ -105,25 +93,13 @@ impl Jar {
             .collect();
         chosen.sort_unstable_by_key(|index| {
             let cookie = &self.cookies[*index];
-            (
-                Reverse(cookie.path.len()),
-                cookie.creation,
-                cookie.creation_order,
-            )
+            (Reverse(cookie.path.len()), cookie.creation, cookie.creation_order)
         });
         chosen
     }
 
-    fn same_site_allows(
-        &self,
-        cookie: &StoredCookie,
-        context: &RequestContext,
-        now: Timestamp,
-    ) -> bool {
-        if self.model == UserAgentModel::Rfc6265
-            || context.same_site
-            || cookie.same_site == SameSite::None
-        {
+    fn same_site_allows(&self, cookie: &StoredCookie, context: &RequestContext, now: Timestamp) -> bool {
+        if self.model == UserAgentModel::Rfc6265 || context.same_site || cookie.same_site == SameSite::None {
             return true;
         }
         if !context.http_api || !context.top_level_navigation {

@@ -21,14 +21,10 @@ impl SameSite {
     /// The mode that an attribute value asks for, in any case; unknown values give the default.
     #[must_use]
     pub fn from_value(value: &[u8]) -> Self {
-        [
-            (Self::None, "none"),
-            (Self::Lax, "lax"),
-            (Self::Strict, "strict"),
-        ]
-        .into_iter()
-        .find(|(_, name)| value.eq_ignore_ascii_case(name.as_bytes()))
-        .map_or(Self::Default, |(mode, _)| mode)
+        [(Self::None, "none"), (Self::Lax, "lax"), (Self::Strict, "strict")]
+            .into_iter()
+            .find(|(_, name)| value.eq_ignore_ascii_case(name.as_bytes()))
+            .map_or(Self::Default, |(mode, _)| mode)
     }
 
     /// The value as servers write it; none for the default mode.

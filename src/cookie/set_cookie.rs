@@ -43,10 +43,7 @@ pub enum Lifetime {
 pub fn parse_set_cookie(line: &[u8], model: UserAgentModel) -> Result<SetCookie, Refusal> {
     let bis = model == UserAgentModel::Rfc6265bis;
     if bis && let Some(offset) = line.iter().position(|octet| is_refused_control(*octet)) {
-        return Err(Refusal::ControlOctet {
-            offset,
-            octet: line[offset],
-        });
+        return Err(Refusal::ControlOctet { offset, octet: line[offset] });
     }
     let mut segments = line.split(|octet| *octet == b';');
     let pair = segments.next().unwrap_or_default();
@@ -72,33 +69,21 @@ pub fn parse_set_cookie(line: &[u8], model: UserAgentModel) -> Result<SetCookie,
             Attribute::new(name.to_vec(), value.map(<[u8]>::to_vec), model)
         })
         .collect();
-    Ok(SetCookie {
-        name: name.to_vec(),
-        value: value.to_vec(),
-        attributes,
-    })
+    Ok(SetCookie { name: name.to_vec(), value: value.to_vec(), attributes })
 }
 
 impl SetCookie {
     /// A cookie without attributes.
     #[must_use]
     pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-            attributes: Vec::new(),
-        }
+        Self { name: name.into(), value: value.into(), attributes: Vec::new() }
     }
 
     /// The same cookie with one more attribute, read as RFC 6265bis does.
     #[must_use]
     pub fn with(mut self, name: &str, value: Option<&str>) -> Self {
         let value = value.map(|value| value.as_bytes().to_vec());
-        self.attributes.push(Attribute::new(
-            name.into(),
-            value,
-            UserAgentModel::Rfc6265bis,
-        ));
+        self.attributes.push(Attribute::new(name.into(), value, UserAgentModel::Rfc6265bis));
         self
     }
 
@@ -229,16 +214,11 @@ impl SetCookie {
 
     /// The last attribute for which `pick` finds something.
     fn last<'a, T>(&'a self, pick: impl Fn(&'a Meaning) -> Option<T>) -> Option<T> {
-        self.attributes
-            .iter()
-            .rev()
-            .find_map(|attribute| pick(&attribute.meaning))
+        self.attributes.iter().rev().find_map(|attribute| pick(&attribute.meaning))
     }
 
     fn any(&self, test: impl Fn(&Meaning) -> bool) -> bool {
-        self.attributes
-            .iter()
-            .any(|attribute| test(&attribute.meaning))
+        self.attributes.iter().any(|attribute| test(&attribute.meaning))
     }
 }
 
@@ -254,10 +234,7 @@ impl fmt::Display for SetCookie {
 /// What stands before and after the first equals sign, without spaces and tabs around.
 fn split_at_equals(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     match text.iter().position(|octet| *octet == b'=') {
-        Some(at) => (
-            trim_whitespace(&text[..at]),
-            Some(trim_whitespace(&text[at + 1..])),
-        ),
+        Some(at) => (trim_whitespace(&text[..at]), Some(trim_whitespace(&text[at + 1..]))),
         None => (trim_whitespace(text), None),
     }
 }

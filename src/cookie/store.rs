@@ -45,20 +45,10 @@ impl Jar {
         self.expire(now);
         let judged = match self.model {
             UserAgentModel::Rfc6265 => plain_cookie(&set, origin, request_path, context, now),
-            UserAgentModel::Rfc6265bis => {
-                self.guarded_cookie(&set, origin, request_path, context, now)
-            }
+            UserAgentModel::Rfc6265bis => self.guarded_cookie(&set, origin, request_path, context, now),
         };
         match judged {
-            Ok(cookie) => self.insert(
-                StoredCookie {
-                    name: set.name,
-                    value: set.value,
-                    ..cookie
-                },
-                context,
-                now,
-            ),
+            Ok(cookie) => self.insert(StoredCookie { name: set.name, value: set.value, ..cookie }, context, now),
             Err(why) => Reception::Refused(why),
         }
     }
@@ -111,18 +101,12 @@ impl Jar {
             old.secure
                 && old.name == name
                 && old.partition.is_none()
-                && (domain_matches(&old.domain, &new.domain)
-                    || domain_matches(&new.domain, &old.domain))
+                && (domain_matches(&old.domain, &new.domain) || domain_matches(&new.domain, &old.domain))
                 && path_matches(&new.path, &old.path)
         })
     }
 
-    fn insert(
-        &mut self,
-        mut cookie: StoredCookie,
-        context: &RequestContext,
-        now: Timestamp,
-    ) -> Reception {
+    fn insert(&mut self, mut cookie: StoredCookie, context: &RequestContext, now: Timestamp) -> Reception {
         let place = self.position_of(&cookie);
         if let Some(index) = place
             && self.cookies[index].http_only
@@ -138,19 +122,12 @@ impl Jar {
             cookie.creation = old.creation;
             cookie.creation_order = old.creation_order;
             self.cookies.push(cookie.clone());
-            return Reception::Replaced {
-                cookie,
-                previous: old,
-            };
+            return Reception::Replaced { cookie, previous: old };
         }
         cookie.creation_order = self.take_order();
         self.cookies.push(cookie.clone());
         self.evict_excess(&cookie.domain, cookie.partition.as_deref(), now);
-        if self
-            .cookies
-            .iter()
-            .any(|kept| kept.creation_order == cookie.creation_order)
-        {
+        if self.cookies.iter().any(|kept| kept.creation_order == cookie.creation_order) {
             Reception::Stored { cookie }
         } else {
             Reception::Refused(Refusal::NoRoom)
@@ -167,14 +144,7 @@ fn plain_cookie(
     now: Timestamp,
 ) -> Result<StoredCookie, Refusal> {
     let (domain, host_only) = scope(set, origin)?;
-    let cookie = blank(
-        set,
-        domain,
-        host_only,
-        request_path,
-        UserAgentModel::Rfc6265,
-        now,
-    );
+    let cookie = blank(set, domain, host_only, request_path, UserAgentModel::Rfc6265, now);
     if cookie.http_only && !context.http_api {
         return Err(Refusal::HttpOnlyFromNonHttp);
     }
@@ -190,17 +160,9 @@ fn scope(set: &SetCookie, origin: &Origin) -> Result<(String, bool), Refusal> {
     // A domain that is not text equals no host.
     let domain = std::str::from_utf8(written).map_err(|_| Refusal::DomainMismatch)?;
     if is_public_suffix(domain) {
-        return if *domain == *host {
-            Ok((host.into_owned(), true))
-        } else {
-            Err(Refusal::PublicSuffix)
-        };
+        return if *domain == *host { Ok((host.into_owned(), true)) } else { Err(Refusal::PublicSuffix) };
     }
-    if domain_matches(&host, domain) {
-        Ok((domain.to_owned(), false))
-    } else {
-        Err(Refusal::DomainMismatch)
-    }
+    if domain_matches(&host, domain) { Ok((domain.to_owned(), false)) } else { Err(Refusal::DomainMismatch) }
 }
 
 fn blank(
@@ -255,8 +217,5 @@ fn check_prefix(set: &SetCookie, cookie: &StoredCookie) -> Result<(), Refusal> {
 
 /// The key under which partitioned cookies of a request are stored (CHIPS).
 pub(super) fn partition_key(origin: &Origin, context: &RequestContext) -> String {
-    context
-        .top_level_site
-        .clone()
-        .unwrap_or_else(|| site_of(origin))
+    context.top_level_site.clone().unwrap_or_else(|| site_of(origin))
 }

@@ -9,16 +9,7 @@ use crate::cookie::LIFETIME_LIMIT;
 const VALUE_LIMIT: usize = 1024;
 
 /// Names with a production of their own, or registered; the first five have a value.
-const KNOWN: [&str; 8] = [
-    "Expires",
-    "Max-Age",
-    "Domain",
-    "Path",
-    "SameSite",
-    "Secure",
-    "HttpOnly",
-    "Partitioned",
-];
+const KNOWN: [&str; 8] = ["Expires", "Max-Age", "Domain", "Path", "SameSite", "Secure", "HttpOnly", "Partitioned"];
 
 const OBSOLETE: [&str; 5] = ["Version", "Comment", "CommentURL", "Discard", "Port"];
 
@@ -27,11 +18,7 @@ pub(super) fn check(attributes: &[Segment<'_>], findings: &mut Findings<'_>) {
         if attribute.is_empty() {
             if !findings.profile.allows_empty_attributes() {
                 let message = "there is no attribute after this semicolon";
-                findings.at(
-                    FindingCode::NoEmptyAttribute,
-                    attribute.whole.at - 1,
-                    message,
-                );
+                findings.at(FindingCode::NoEmptyAttribute, attribute.whole.at - 1, message);
             }
             // RFC 6265 wants the space even before an empty attribute.
             if attribute.whole.text != b" " && findings.profile == super::GrammarProfile::Rfc6265 {
@@ -42,16 +29,9 @@ pub(super) fn check(attributes: &[Segment<'_>], findings: &mut Findings<'_>) {
         separator(attribute, findings);
         spaces(attribute, findings);
         octets(attribute, findings);
-        let repeats =
-            |earlier: &Segment<'_>| earlier.name.text.eq_ignore_ascii_case(attribute.name.text);
-        if attributes[..index]
-            .iter()
-            .any(|earlier| !earlier.is_empty() && repeats(earlier))
-        {
-            let message = format!(
-                "the attribute {} is repeated; clients use the last",
-                attribute.name.lossy()
-            );
+        let repeats = |earlier: &Segment<'_>| earlier.name.text.eq_ignore_ascii_case(attribute.name.text);
+        if attributes[..index].iter().any(|earlier| !earlier.is_empty() && repeats(earlier)) {
+            let message = format!("the attribute {} is repeated; clients use the last", attribute.name.lossy());
             findings.from(FindingCode::AttributeUnique, attribute.name.at, message);
         }
         name(attribute, findings);
@@ -67,11 +47,7 @@ fn separator(attribute: &Segment<'_>, findings: &mut Findings<'_>) {
             [_] => "there is a tab instead of a space after the semicolon",
             _ => "there is more than one whitespace octet after the semicolon",
         };
-        findings.from(
-            FindingCode::SeparatorSingleSpace,
-            attribute.whole.at - 1,
-            message,
-        );
+        findings.from(FindingCode::SeparatorSingleSpace, attribute.whole.at - 1, message);
     }
 }
 
@@ -88,11 +64,7 @@ fn spaces(attribute: &Segment<'_>, findings: &mut Findings<'_>) {
     // An extension attribute is free text, spaces beside its equals sign included.
     if KNOWN[..5].iter().any(|known| attribute.is(known)) {
         for offset in attribute.around_equals() {
-            findings.at(
-                FindingCode::NoBws,
-                offset,
-                "whitespace beside the equals sign",
-            );
+            findings.at(FindingCode::NoBws, offset, "whitespace beside the equals sign");
         }
     }
 }
@@ -107,9 +79,7 @@ fn octets(attribute: &Segment<'_>, findings: &mut Findings<'_>) {
     }
     let length = attribute.value.text.len();
     if length > VALUE_LIMIT {
-        let message = format!(
-            "the value has {length} octets, more than {VALUE_LIMIT}: clients ignore the attribute"
-        );
+        let message = format!("the value has {length} octets, more than {VALUE_LIMIT}: clients ignore the attribute");
         findings.from(FindingCode::SizeAttribute, attribute.value.at, message);
     }
 }
@@ -120,13 +90,8 @@ fn name(attribute: &Segment<'_>, findings: &mut Findings<'_>) {
     }
     let written = attribute.name.lossy();
     if OBSOLETE.iter().any(|obsolete| attribute.is(obsolete)) {
-        let message =
-            format!("{written} is an attribute of RFC 2109 or RFC 2965; no client reads it");
-        findings.from(
-            FindingCode::NoObsoleteAttributes,
-            attribute.name.at,
-            message,
-        );
+        let message = format!("{written} is an attribute of RFC 2109 or RFC 2965; no client reads it");
+        findings.from(FindingCode::NoObsoleteAttributes, attribute.name.at, message);
         return;
     }
     let message = if attribute.is("Priority") {
@@ -153,20 +118,14 @@ fn value(attribute: &Segment<'_>, findings: &mut Findings<'_>) {
             findings.from(FindingCode::PathAbsolute, value.at, message);
         }
     } else if attribute.is("SameSite") {
-        if !["Strict", "Lax", "None"]
-            .iter()
-            .any(|mode| value.text.eq_ignore_ascii_case(mode.as_bytes()))
-        {
+        if !["Strict", "Lax", "None"].iter().any(|mode| value.text.eq_ignore_ascii_case(mode.as_bytes())) {
             let message = "the value is none of Strict, Lax and None, so clients use their default";
             findings.from(FindingCode::SamesiteValue, value.at, message);
         }
     } else if (attribute.is("Secure") || attribute.is("HttpOnly"))
         && let Some(equals) = attribute.equals
     {
-        let message = format!(
-            "{} takes no value; clients honour it whatever the value says",
-            attribute.name.lossy()
-        );
+        let message = format!("{} takes no value; clients honour it whatever the value says", attribute.name.lossy());
         findings.at(FindingCode::FlagsWithoutValue, equals, message);
     }
 }
@@ -185,16 +144,13 @@ fn max_age(value: Piece<'_>, findings: &mut Findings<'_>) {
     match value.text {
         b"0" if zero_is_fine => {}
         b"0" => {
-            let message =
-                "this text of the grammar has no Max-Age=0, though every client deletes on it";
+            let message = "this text of the grammar has no Max-Age=0, though every client deletes on it";
             findings.at(FindingCode::MaxAgeNoLeadingZero, value.at, message);
         }
         [b'0', ..] => findings.at(FindingCode::MaxAgeNoLeadingZero, value.at, "a leading zero"),
         digits => {
-            let seconds = digits.iter().fold(0_i64, |sum, digit| {
-                sum.saturating_mul(10)
-                    .saturating_add(i64::from(digit - b'0'))
-            });
+            let seconds =
+                digits.iter().fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
             if seconds > LIFETIME_LIMIT {
                 let message = "more than 400 days (34560000 seconds); clients cut it";
                 findings.from(FindingCode::LifetimeCap, value.at, message);
@@ -206,10 +162,7 @@ fn max_age(value: Piece<'_>, findings: &mut Findings<'_>) {
 /// The known attribute that a wrong name is close to: other hyphens, or one letter off.
 fn near_miss(written: &str) -> Option<&'static str> {
     let plain = |name: &str| -> Vec<u8> {
-        name.bytes()
-            .filter(u8::is_ascii_alphabetic)
-            .map(|octet| octet.to_ascii_lowercase())
-            .collect()
+        name.bytes().filter(u8::is_ascii_alphabetic).map(|octet| octet.to_ascii_lowercase()).collect()
     };
     let wrong = plain(written);
     KNOWN.into_iter().find(|known| {
@@ -221,11 +174,6 @@ fn near_miss(written: &str) -> Option<&'static str> {
 fn one_edit_apart(a: &[u8], b: &[u8]) -> bool {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[start..], &b[start..]);
-    let end = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take_while(|(x, y)| x == y)
-        .count();
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
     a.len() - end <= 1 && b.len() - end <= 1
 }

@@ -28,16 +28,11 @@ fn complaint(value: Piece<'_>) -> Option<(usize, &'static str)> {
     if text.windows(3).any(|three| three == b"://") {
         return Some((value.at, "a scheme; clients drop the cookie"));
     }
-    if let Some((offset, octet)) =
-        value.first(|octet| !octet.is_ascii_alphanumeric() && octet != b'-' && octet != b'.')
+    if let Some((offset, octet)) = value.first(|octet| !octet.is_ascii_alphanumeric() && octet != b'-' && octet != b'.')
     {
         return Some((
             offset,
-            if octet == b':' {
-                "a port; clients drop the cookie"
-            } else {
-                "no host name has this octet"
-            },
+            if octet == b':' { "a port; clients drop the cookie" } else { "no host name has this octet" },
         ));
     }
     if text.ends_with(b".") {

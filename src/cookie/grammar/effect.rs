@@ -25,8 +25,7 @@ pub(super) fn check(pair: &Segment<'_>, attributes: &[Segment<'_>], findings: &m
     };
     let text = prefix.text();
     if !pair.name.text.starts_with(text.as_bytes()) {
-        let message =
-            format!("the prefix is written {text}; in another case only clients honour it");
+        let message = format!("the prefix is written {text}; in another case only clients honour it");
         findings.from(FindingCode::PrefixExactCase, pair.name.at, message);
     }
     let code = match prefix {

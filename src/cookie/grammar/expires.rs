@@ -3,9 +3,7 @@
 use super::finding::{FindingCode, Findings};
 use super::segment::Piece;
 use crate::cookie::date::has_short_year;
-use crate::cookie::{
-    DateError, FixdateError, Timestamp, parse_cookie_date, parse_imf_fixdate, weekday_name,
-};
+use crate::cookie::{DateError, FixdateError, Timestamp, parse_cookie_date, parse_imf_fixdate, weekday_name};
 
 /// 19 January 2038, 03:14:07 UTC: the last second of a 32-bit clock.
 const LAST_32_BIT_SECOND: i64 = 2_147_483_647;
@@ -25,15 +23,12 @@ pub(super) fn check(value: Piece<'_>, findings: &mut Findings<'_>) {
             let message = format!("not an IMF-fixdate: {}", form_of(value.text));
             findings.at(FindingCode::ExpiresImfFixdate, value.at + offset, message);
             if has_short_year(value.text) {
-                let message =
-                    "the year has fewer than four digits; clients read such years differently";
+                let message = "the year has fewer than four digits; clients read such years differently";
                 findings.from(FindingCode::ExpiresFourDigitYear, value.at, message);
             }
             match parse_cookie_date(value.text) {
                 Ok(at) => far_future(at, value, findings),
-                Err(
-                    DateError::NoTime | DateError::NoDay | DateError::NoMonth | DateError::NoYear,
-                ) => {}
+                Err(DateError::NoTime | DateError::NoDay | DateError::NoMonth | DateError::NoYear) => {}
                 Err(_) => no_such_date(value, findings),
             }
         }
@@ -54,21 +49,10 @@ fn far_future(at: Timestamp, value: Piece<'_>, findings: &mut Findings<'_>) {
 
 /// What kind of date it is instead.
 fn form_of(text: &[u8]) -> &'static str {
-    const DAYS: [&[u8]; 7] = [
-        b"Monday",
-        b"Tuesday",
-        b"Wednesday",
-        b"Thursday",
-        b"Friday",
-        b"Saturday",
-        b"Sunday",
-    ];
+    const DAYS: [&[u8]; 7] = [b"Monday", b"Tuesday", b"Wednesday", b"Thursday", b"Friday", b"Saturday", b"Sunday"];
     if text.is_empty() {
         "the date is empty"
-    } else if DAYS
-        .iter()
-        .any(|day| text.len() > day.len() && text[..day.len()].eq_ignore_ascii_case(day))
-    {
+    } else if DAYS.iter().any(|day| text.len() > day.len() && text[..day.len()].eq_ignore_ascii_case(day)) {
         "the weekday is written in full"
     } else if text.get(7) == Some(&b'-') || text.get(6) == Some(&b'-') {
         "there are dashes between day, month and year"

@@ -200,32 +200,18 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) const fn new(line: &'a [u8], profile: GrammarProfile) -> Self {
-        Self {
-            line,
-            profile,
-            found: Vec::new(),
-        }
+        Self { line, profile, found: Vec::new() }
     }
 
     /// The octet at `offset` is wrong.
     pub(super) fn at(&mut self, code: FindingCode, offset: usize, message: impl Into<String>) {
         let octet = self.line.get(offset).copied();
-        self.found.push(Finding {
-            code,
-            offset,
-            octet,
-            message: message.into(),
-        });
+        self.found.push(Finding { code, offset, octet, message: message.into() });
     }
 
     /// The text that begins at `offset` is wrong as a whole, or lacks something.
     pub(super) fn from(&mut self, code: FindingCode, offset: usize, message: impl Into<String>) {
-        self.found.push(Finding {
-            code,
-            offset,
-            octet: None,
-            message: message.into(),
-        });
+        self.found.push(Finding { code, offset, octet: None, message: message.into() });
     }
 
     pub(super) fn sorted(mut self) -> Vec<Finding> {

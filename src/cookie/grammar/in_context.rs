@@ -3,8 +3,7 @@
 use super::finding::{Finding, FindingCode, Findings, GrammarProfile};
 use super::segment::{Piece, Segment};
 use crate::cookie::{
-    LIFETIME_LIMIT, Origin, Timestamp, canonical_host, domain_matches, is_public_suffix,
-    parse_cookie_date,
+    LIFETIME_LIMIT, Origin, Timestamp, canonical_host, domain_matches, is_public_suffix, parse_cookie_date,
 };
 
 /// How far Max-Age and Expires may be apart, in seconds.
@@ -31,8 +30,7 @@ pub fn check_in_context(line: &[u8], origin: &Origin, date: Option<Timestamp>) -
         check_domain(domain.value, origin, &mut findings);
     }
     if let Some(date) = date {
-        let max_age =
-            last("Max-Age").and_then(|attribute| Some((attribute, seconds(attribute.value.text)?)));
+        let max_age = last("Max-Age").and_then(|attribute| Some((attribute, seconds(attribute.value.text)?)));
         let expires = last("Expires").and_then(|attribute| {
             let at = parse_cookie_date(attribute.value.text).ok()?;
             Some((attribute, at.minus(date).div_euclid(1000)))
@@ -52,13 +50,10 @@ fn check_domain(value: Piece<'_>, origin: &Origin, findings: &mut Findings<'_>) 
         return;
     }
     if is_public_suffix(domain) {
-        let message = format!(
-            "{domain} is a public suffix, shared by unrelated sites; clients drop the cookie"
-        );
+        let message = format!("{domain} is a public suffix, shared by unrelated sites; clients drop the cookie");
         findings.from(FindingCode::DomainNotPublicSuffix, value.at, message);
     } else if !domain_matches(&host, domain) {
-        let message =
-            format!("{domain} is neither {host} nor a parent of it; clients drop the cookie");
+        let message = format!("{domain} is neither {host} nor a parent of it; clients drop the cookie");
         findings.from(FindingCode::DomainCoversHost, value.at, message);
     }
 }
@@ -82,9 +77,7 @@ fn check_lifetime(
     let both_delete = age <= 0 && until <= 0;
     let one_deletes = (age <= 0) != (until <= 0);
     if !both_delete && (one_deletes || age.abs_diff(until) > AGREEMENT_TOLERANCE.unsigned_abs()) {
-        let message = format!(
-            "Max-Age says {age} seconds and Expires {until}, counted from the Date of the response"
-        );
+        let message = format!("Max-Age says {age} seconds and Expires {until}, counted from the Date of the response");
         findings.from(FindingCode::MaxAgeExpiresAgree, attribute.value.at, message);
     }
 }
@@ -99,10 +92,7 @@ fn seconds(value: &[u8]) -> Option<i64> {
         return None;
     }
     let number = digits.iter().try_fold(0_i64, |sum, digit| {
-        digit.is_ascii_digit().then(|| {
-            sum.saturating_mul(10)
-                .saturating_add(i64::from(digit - b'0'))
-        })
+        digit.is_ascii_digit().then(|| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')))
     })?;
     Some(sign * number)
 }

@@ -42,10 +42,7 @@ pub fn check_grammar(line: &[u8], profile: impl Into<GrammarProfile>) -> Vec<Fin
 fn check_folding(line: &[u8], findings: &mut Findings<'_>) {
     for (comma, _) in line.iter().enumerate().filter(|(_, octet)| **octet == b',') {
         let rest = line[comma + 1..].trim_ascii_start();
-        let token = rest
-            .iter()
-            .take_while(|octet| pair::is_token_octet(**octet))
-            .count();
+        let token = rest.iter().take_while(|octet| pair::is_token_octet(**octet)).count();
         if token > 0 && rest.get(token) == Some(&b'=') {
             let message = "after this comma a second cookie seems to begin; each cookie needs its own field line";
             findings.at(FindingCode::NotFolded, comma, message);

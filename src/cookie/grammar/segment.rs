@@ -19,10 +19,7 @@ impl Piece<'_> {
         let start = self.text.iter().take_while(|octet| blank(octet)).count();
         let text = &self.text[start..];
         let end = text.iter().rev().take_while(|octet| blank(octet)).count();
-        Self {
-            at: self.at + start,
-            text: &text[..text.len() - end],
-        }
+        Self { at: self.at + start, text: &text[..text.len() - end] }
     }
 
     /// The offset and value of the first octet for which `test` holds.
@@ -65,32 +62,13 @@ impl<'a> Segment<'a> {
     fn new(whole: Piece<'a>) -> Self {
         let (before, equals, after) = match whole.text.iter().position(|octet| *octet == b'=') {
             Some(index) => {
-                let after = Piece {
-                    at: whole.at + index + 1,
-                    text: &whole.text[index + 1..],
-                };
+                let after = Piece { at: whole.at + index + 1, text: &whole.text[index + 1..] };
                 (&whole.text[..index], Some(whole.at + index), after)
             }
-            None => (
-                whole.text,
-                None,
-                Piece {
-                    at: whole.end(),
-                    text: &[],
-                },
-            ),
+            None => (whole.text, None, Piece { at: whole.end(), text: &[] }),
         };
-        let name = Piece {
-            at: whole.at,
-            text: before,
-        }
-        .trimmed();
-        Self {
-            whole,
-            name,
-            equals,
-            value: after.trimmed(),
-        }
+        let name = Piece { at: whole.at, text: before }.trimmed();
+        Self { whole, name, equals, value: after.trimmed() }
     }
 
     /// Whether there is nothing but whitespace.
@@ -104,19 +82,13 @@ impl<'a> Segment<'a> {
 
     /// How many octets of whitespace stand at the start.
     pub(super) fn leading(&self) -> usize {
-        self.whole
-            .text
-            .iter()
-            .take_while(|octet| matches!(octet, b' ' | b'\t'))
-            .count()
+        self.whole.text.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count()
     }
 
     /// Where the whitespace at the end begins, if there is any after something else.
     pub(super) fn trailing(&self) -> Option<usize> {
         let text = self.whole.text;
-        let last = text
-            .iter()
-            .rposition(|octet| !matches!(octet, b' ' | b'\t'))?;
+        let last = text.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'))?;
         (last + 1 < text.len()).then_some(self.whole.at + last + 1)
     }
 
@@ -127,10 +99,8 @@ impl<'a> Segment<'a> {
             .equals
             .filter(|equals| !self.name.text.is_empty() && self.name.end() < *equals)
             .map(|_| self.name.end());
-        let after = self
-            .equals
-            .map(|equals| equals + 1)
-            .filter(|after| !self.value.text.is_empty() && *after < self.value.at);
+        let after =
+            self.equals.map(|equals| equals + 1).filter(|after| !self.value.text.is_empty() && *after < self.value.at);
         before.into_iter().chain(after)
     }
 }

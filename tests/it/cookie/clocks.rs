@@ -10,14 +10,8 @@ fn a_timestamp_counts_milliseconds_and_floors_seconds() {
     assert_eq!(Timestamp::from_millis(3999).as_secs(), 3);
     assert_eq!(Timestamp::from_millis(-1).as_secs(), -1);
     assert_eq!(NOW.plus(-5).minus(NOW), -5000);
-    assert_eq!(
-        Timestamp::from_millis(i64::MAX).plus(i64::MAX).as_millis(),
-        i64::MAX
-    );
-    assert_eq!(
-        serde_json::to_string(&Timestamp::from_millis(7)).unwrap(),
-        "7"
-    );
+    assert_eq!(Timestamp::from_millis(i64::MAX).plus(i64::MAX).as_millis(), i64::MAX);
+    assert_eq!(serde_json::to_string(&Timestamp::from_millis(7)).unwrap(), "7");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 use hardtack::cookie::{
-    DateError, FixdateError, Timestamp, format_imf_fixdate, parse_cookie_date, parse_imf_fixdate,
-    weekday_name,
+    DateError, FixdateError, Timestamp, format_imf_fixdate, parse_cookie_date, parse_imf_fixdate, weekday_name,
 };
 
 /// Texts beside the IMF-fixdate that they denote.
@@ -8,24 +7,15 @@ use hardtack::cookie::{
 fn cookie_dates_parse_by_shape() {
     let same = [
         // The three forms of HTTP.
-        (
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-        ),
-        (
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-        ),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("Fri Jan 01 03:14:07 2038", "Fri, 01 Jan 2038 03:14:07 GMT"),
         // Order is free.
         ("1994 08:49:37 06 Nov", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("Nov 6 1994 8:49:37", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("8:49:37 6 november 1994", "Sun, 06 Nov 1994 08:49:37 GMT"),
-        (
-            "Thu Apr 10 1980 16:33:12 GMT-0700 (Pacific Daylight Time)",
-            "Thu, 10 Apr 1980 16:33:12 GMT",
-        ),
+        ("Thu Apr 10 1980 16:33:12 GMT-0700 (Pacific Daylight Time)", "Thu, 10 Apr 1980 16:33:12 GMT"),
         // Delimiters of every class.
         ("6\tNov!1994/08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("6;Nov@1994[08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT"),
@@ -41,10 +31,7 @@ fn cookie_dates_parse_by_shape() {
         // Short fields and text after digits.
         ("6th Nov 1994th 8:4:7x", "Sun, 06 Nov 1994 08:04:07 GMT"),
         // The zone is not read.
-        (
-            "Sun, 06 Nov 1994 08:49:37 +0500",
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-        ),
+        ("Sun, 06 Nov 1994 08:49:37 +0500", "Sun, 06 Nov 1994 08:49:37 GMT"),
         // The ends of the calendar, leap days.
         ("1 Jan 1601 0:0:0", "Mon, 01 Jan 1601 00:00:00 GMT"),
         ("31 Dec 9999 23:59:59", "Fri, 31 Dec 9999 23:59:59 GMT"),
@@ -93,14 +80,8 @@ fn cookie_dates_fail_with_their_reason() {
 
 #[test]
 fn controls_and_high_octets_do_not_delimit() {
-    assert_eq!(
-        parse_cookie_date(b"6 Nov\x001994 08:49:37"),
-        Err(DateError::NoYear)
-    );
-    assert_eq!(
-        parse_cookie_date(b"6\xA0Nov 1994 08:49:37"),
-        Err(DateError::NoMonth)
-    );
+    assert_eq!(parse_cookie_date(b"6 Nov\x001994 08:49:37"), Err(DateError::NoYear));
+    assert_eq!(parse_cookie_date(b"6\xA0Nov 1994 08:49:37"), Err(DateError::NoMonth));
     assert!(parse_cookie_date(b"6 Nov\xA0 1994 08:49:37").is_ok());
 }
 
@@ -129,22 +110,10 @@ fn a_fixdate_is_exact() {
         ("Sun, 06 Nov 1994 08:49:37 GMT ", 29),
     ];
     for (text, offset) in form {
-        assert_eq!(
-            parse_imf_fixdate(text.as_bytes()),
-            Err(FixdateError::Form { offset }),
-            "{text}"
-        );
+        assert_eq!(parse_imf_fixdate(text.as_bytes()), Err(FixdateError::Form { offset }), "{text}");
     }
-    for text in [
-        "Sun, 31 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 24:49:37 GMT",
-        "Sun, 00 Nov 1994 08:49:37 GMT",
-    ] {
-        assert_eq!(
-            parse_imf_fixdate(text.as_bytes()),
-            Err(FixdateError::NoSuchDate),
-            "{text}"
-        );
+    for text in ["Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT"] {
+        assert_eq!(parse_imf_fixdate(text.as_bytes()), Err(FixdateError::NoSuchDate), "{text}");
     }
 }
 
@@ -158,10 +127,7 @@ fn every_day_of_four_centuries_has_its_successor() {
         assert_eq!(parse_imf_fixdate(text.as_bytes()), Ok(at), "{text}");
         assert_eq!(parse_cookie_date(text.as_bytes()), Ok(at), "{text}");
         let day_of_month = text[5..7].parse::<u32>().unwrap();
-        assert!(
-            previous.is_none_or(|before| day_of_month == before + 1 || day_of_month == 1),
-            "{text}"
-        );
+        assert!(previous.is_none_or(|before| day_of_month == before + 1 || day_of_month == 1), "{text}");
         previous = Some(day_of_month);
     }
 }

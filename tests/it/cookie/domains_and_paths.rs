@@ -1,6 +1,6 @@
 use hardtack::cookie::{
-    Origin, canonical_host, default_path, domain_matches, is_ip_address, is_public_suffix,
-    path_matches, registrable_domain, site_of,
+    Origin, canonical_host, default_path, domain_matches, is_ip_address, is_public_suffix, path_matches,
+    registrable_domain, site_of,
 };
 
 #[test]
@@ -48,50 +48,22 @@ fn addresses_are_recognised() {
     for host in ["127.0.0.1", "::1", "[::1]", "[2001:db8::1]"] {
         assert!(is_ip_address(host), "{host}");
     }
-    for host in [
-        "localhost",
-        "1.2.3",
-        "a.1",
-        "example.org:80",
-        "1.2.3.4.example",
-        "256.1.1.1",
-    ] {
+    for host in ["localhost", "1.2.3", "a.1", "example.org:80", "1.2.3.4.example", "256.1.1.1"] {
         assert!(!is_ip_address(host), "{host}");
     }
 }
 
 #[test]
 fn public_suffixes_come_from_the_list() {
-    for domain in [
-        "org",
-        "co.uk",
-        "github.io",
-        "localhost",
-        "parser-unknown-tld",
-        "bar.ck",
-    ] {
+    for domain in ["org", "co.uk", "github.io", "localhost", "parser-unknown-tld", "bar.ck"] {
         assert!(is_public_suffix(domain), "{domain}");
     }
-    for domain in [
-        "",
-        "example.org",
-        "www.ck",
-        "127.0.0.1",
-        "[::1]",
-        "foo.github.io",
-        "example.unknown-tld",
-    ] {
+    for domain in ["", "example.org", "www.ck", "127.0.0.1", "[::1]", "foo.github.io", "example.unknown-tld"] {
         assert!(!is_public_suffix(domain), "{domain}");
     }
-    assert_eq!(
-        registrable_domain("a.b.example.co.uk"),
-        Some("example.co.uk")
-    );
+    assert_eq!(registrable_domain("a.b.example.co.uk"), Some("example.co.uk"));
     assert_eq!(registrable_domain("co.uk"), None);
-    assert_eq!(
-        site_of(&Origin::https("A.example.co.uk")),
-        "https://example.co.uk"
-    );
+    assert_eq!(site_of(&Origin::https("A.example.co.uk")), "https://example.co.uk");
     assert_eq!(site_of(&Origin::http("127.0.0.1")), "http://127.0.0.1");
     assert_eq!(site_of(&Origin::http("localhost")), "http://localhost");
 }
@@ -134,36 +106,16 @@ fn paths_match_at_segments_only() {
         ("/fo", "/foo", false),
     ];
     for (request, cookie, expected) in matches {
-        assert_eq!(
-            path_matches(request, cookie),
-            expected,
-            "{request} {cookie}"
-        );
+        assert_eq!(path_matches(request, cookie), expected, "{request} {cookie}");
     }
 }
 
 #[test]
 fn loopback_is_trustworthy() {
-    for host in [
-        "localhost",
-        "LOCALHOST",
-        "a.localhost",
-        "localhost.",
-        "127.0.0.1",
-        "127.8.8.8",
-        "::1",
-        "[::1]",
-    ] {
+    for host in ["localhost", "LOCALHOST", "a.localhost", "localhost.", "127.0.0.1", "127.8.8.8", "::1", "[::1]"] {
         assert!(Origin::http(host).is_potentially_trustworthy(), "{host}");
     }
-    for host in [
-        "example.org",
-        "notlocalhost",
-        "localhost.example",
-        "128.0.0.1",
-        "127.0.0.1.example",
-        "[::2]",
-    ] {
+    for host in ["example.org", "notlocalhost", "localhost.example", "128.0.0.1", "127.0.0.1.example", "[::2]"] {
         assert!(!Origin::http(host).is_potentially_trustworthy(), "{host}");
         assert!(Origin::https(host).is_potentially_trustworthy(), "{host}");
     }
@@ -171,16 +123,6 @@ fn loopback_is_trustworthy() {
 
 #[test]
 fn origins_print_as_urls() {
-    assert_eq!(
-        Origin::https("Example.org").to_string(),
-        "https://example.org"
-    );
-    assert_eq!(
-        Origin {
-            port: 8000,
-            ..Origin::http("::1")
-        }
-        .to_string(),
-        "http://[::1]:8000"
-    );
+    assert_eq!(Origin::https("Example.org").to_string(), "https://example.org");
+    assert_eq!(Origin { port: 8000, ..Origin::http("::1") }.to_string(), "http://[::1]:8000");
 }

@@ -6,10 +6,7 @@ use hardtack::cookie::FindingCode::{self as Code, *};
 use hardtack::cookie::{GrammarProfile, UserAgentModel, check_grammar};
 
 fn places(line: &[u8], profile: GrammarProfile) -> Vec<(Code, usize)> {
-    check_grammar(line, profile)
-        .into_iter()
-        .map(|finding| (finding.code, finding.offset))
-        .collect()
+    check_grammar(line, profile).into_iter().map(|finding| (finding.code, finding.offset)).collect()
 }
 
 #[test]
@@ -28,11 +25,7 @@ fn conforming_lines_have_no_findings() {
         "__Secure-a=b; Secure; SameSite=None; Partitioned",
     ];
     for line in lines {
-        assert_eq!(
-            check_grammar(line.as_bytes(), GrammarProfile::default()),
-            [],
-            "{line}"
-        );
+        assert_eq!(check_grammar(line.as_bytes(), GrammarProfile::default()), [], "{line}");
     }
 }
 
@@ -58,14 +51,7 @@ const TABLE: &[(&[u8], Places)] = &[
     (b"a=\"b", &[(ValueQuotesPaired, 2)]),
     (b"a=b\"c\"", &[(ValueQuotesPaired, 3)]),
     (b"a=\"b\"c\"", &[(ValueQuotesPaired, 4)]),
-    (
-        b"a=\"b;c\"",
-        &[
-            (ValueQuotesPaired, 2),
-            (SeparatorSingleSpace, 4),
-            (AttributeKnown, 5),
-        ],
-    ),
+    (b"a=\"b;c\"", &[(ValueQuotesPaired, 2), (SeparatorSingleSpace, 4), (AttributeKnown, 5)]),
     (b"a=b\x00c", &[(ValueNoControl, 3)]),
     (b"a=b\tc", &[(ValueNoControl, 3)]),
     (b"a\x7F=b", &[(ValueNoControl, 1)]),
@@ -88,18 +74,9 @@ const TABLE: &[(&[u8], Places)] = &[
     (b"a=b; ", &[(NoEmptyAttribute, 3)]),
     (b"a=b;; Secure", &[(NoEmptyAttribute, 3)]),
     // Attributes in general.
-    (
-        b"a=b; Path=/\x01",
-        &[(ValueNoControl, 11), (AttributeOctets, 11)],
-    ),
-    (
-        b"a=b; Path=/\xE4",
-        &[(AsciiOnly, 11), (AttributeOctets, 11)],
-    ),
-    (
-        b"a=b; Priority=High ",
-        &[(AttributeKnown, 5), (AttributeNoEdgeSpace, 18)],
-    ),
+    (b"a=b; Path=/\x01", &[(ValueNoControl, 11), (AttributeOctets, 11)]),
+    (b"a=b; Path=/\xE4", &[(AsciiOnly, 11), (AttributeOctets, 11)]),
+    (b"a=b; Priority=High ", &[(AttributeKnown, 5), (AttributeNoEdgeSpace, 18)]),
     (b"a=b; x = y", &[(AttributeKnown, 5)]),
     (b"a=b; Path=/; path=/", &[(AttributeUnique, 13)]),
     (b"a=b; Secure; SECURE", &[(AttributeUnique, 13)]),
@@ -110,34 +87,13 @@ const TABLE: &[(&[u8], Places)] = &[
     // Expires.
     (b"a=b; Expires=", &[(ExpiresImfFixdate, 13)]),
     (b"a=b; Expires=0", &[(ExpiresImfFixdate, 13)]),
-    (
-        b"a=b; Expires=Sun, 06 Nov 1994 08:49:37 UTC",
-        &[(ExpiresImfFixdate, 39)],
-    ),
-    (
-        b"a=b; Expires=Sun, 06-Nov-1994 08:49:37 GMT",
-        &[(ExpiresImfFixdate, 20)],
-    ),
-    (
-        b"a=b; Expires=Sunday, 06-Nov-94 08:49:37 GMT",
-        &[(ExpiresImfFixdate, 16), (ExpiresFourDigitYear, 13)],
-    ),
-    (
-        b"a=b; Expires=Mon, 06 Nov 1994 08:49:37 GMT",
-        &[(ExpiresRealDate, 13)],
-    ),
-    (
-        b"a=b; Expires=Sun, 31 Feb 1994 08:49:37 GMT",
-        &[(ExpiresRealDate, 13)],
-    ),
-    (
-        b"a=b; Expires=Sun, 31-Feb-1994 08:49:37 GMT",
-        &[(ExpiresImfFixdate, 20), (ExpiresRealDate, 13)],
-    ),
-    (
-        b"a=b; Expires=Tue, 19 Jan 2038 03:14:08 GMT",
-        &[(ExpiresBefore2038, 13)],
-    ),
+    (b"a=b; Expires=Sun, 06 Nov 1994 08:49:37 UTC", &[(ExpiresImfFixdate, 39)]),
+    (b"a=b; Expires=Sun, 06-Nov-1994 08:49:37 GMT", &[(ExpiresImfFixdate, 20)]),
+    (b"a=b; Expires=Sunday, 06-Nov-94 08:49:37 GMT", &[(ExpiresImfFixdate, 16), (ExpiresFourDigitYear, 13)]),
+    (b"a=b; Expires=Mon, 06 Nov 1994 08:49:37 GMT", &[(ExpiresRealDate, 13)]),
+    (b"a=b; Expires=Sun, 31 Feb 1994 08:49:37 GMT", &[(ExpiresRealDate, 13)]),
+    (b"a=b; Expires=Sun, 31-Feb-1994 08:49:37 GMT", &[(ExpiresImfFixdate, 20), (ExpiresRealDate, 13)]),
+    (b"a=b; Expires=Tue, 19 Jan 2038 03:14:08 GMT", &[(ExpiresBefore2038, 13)]),
     (b"a=b; Expires=Tue, 19 Jan 2038 03:14:07 GMT", &[]),
     // Max-Age.
     (b"a=b; Max-Age=", &[(MaxAgeDigits, 13)]),
@@ -168,10 +124,7 @@ const TABLE: &[(&[u8], Places)] = &[
     // Prefixes.
     (b"__Secure-a=b", &[(PrefixSecure, 0)]),
     (b"__Host-a=b", &[(PrefixHost, 0), (PrefixHost, 0)]),
-    (
-        b"__Host-a=b; Secure; Path=/x; Domain=example.org",
-        &[(PrefixHost, 25), (PrefixHost, 29)],
-    ),
+    (b"__Host-a=b; Secure; Path=/x; Domain=example.org", &[(PrefixHost, 25), (PrefixHost, 29)]),
     (b"__Http-a=b; Secure", &[(PrefixHttp, 0)]),
     (b"__Host-Http-a=b; Secure; Path=/", &[(PrefixHostHttp, 0)]),
     (b"__host-a=b; Secure; Path=/", &[(PrefixExactCase, 0)]),
@@ -194,10 +147,7 @@ fn findings_name_the_rule_and_the_place() {
 
 #[test]
 fn every_code_that_a_line_decides_is_in_a_table() {
-    let mut met: BTreeSet<Code> = TABLE
-        .iter()
-        .flat_map(|(_, found)| found.iter().map(|(code, _)| *code))
-        .collect();
+    let mut met: BTreeSet<Code> = TABLE.iter().flat_map(|(_, found)| found.iter().map(|(code, _)| *code)).collect();
     // Sizes have a test of their own; the rest needs the origin or the Date of the response.
     met.extend([
         SizePair,
@@ -227,37 +177,19 @@ fn findings_show_octet_and_reason() {
     assert_eq!(found[0].octet, Some(b' '));
     assert_eq!(found[0].message, "a space is not allowed in a value");
     assert_eq!(found[1].octet, None);
-    assert!(
-        found[1].message.ends_with("did you mean HttpOnly?"),
-        "{}",
-        found[1].message
-    );
-    assert!(
-        found[2].message.ends_with("did you mean Max-Age?"),
-        "{}",
-        found[2].message
-    );
+    assert!(found[1].message.ends_with("did you mean HttpOnly?"), "{}", found[1].message);
+    assert!(found[2].message.ends_with("did you mean Max-Age?"), "{}", found[2].message);
     let json = check_grammar(b"a={\"x\": 1}", GrammarProfile::default());
-    assert!(
-        json.iter()
-            .any(|finding| finding.message.contains("raw JSON"))
-    );
+    assert!(json.iter().any(|finding| finding.message.contains("raw JSON")));
     let unknown = check_grammar(b"a=b; Colour=red", GrammarProfile::default());
-    assert!(
-        !unknown[0].message.contains("did you mean"),
-        "{}",
-        unknown[0].message
-    );
+    assert!(!unknown[0].message.contains("did you mean"), "{}", unknown[0].message);
 }
 
 #[test]
 fn expires_says_what_kind_of_date_it_is() {
     let kinds = [
         ("", "empty"),
-        (
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "weekday is written in full",
-        ),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", "weekday is written in full"),
         ("Sun, 06-Nov-1994 08:49:37 GMT", "dashes"),
         ("Sun, 6-Nov-1994 08:49:37 GMT", "dashes"),
         ("Sun, 06 Nov 94 08:49:37 GMT", "fewer than four digits"),
@@ -266,14 +198,9 @@ fn expires_says_what_kind_of_date_it_is() {
         ("Sun, 6 Nov 1994 08:49:37 GMT", "must read like"),
     ];
     for (date, kind) in kinds {
-        let found = check_grammar(
-            format!("a=b; Expires={date}").as_bytes(),
-            GrammarProfile::default(),
-        );
+        let found = check_grammar(format!("a=b; Expires={date}").as_bytes(), GrammarProfile::default());
         assert!(
-            found
-                .iter()
-                .any(|finding| finding.code == ExpiresImfFixdate && finding.message.contains(kind)),
+            found.iter().any(|finding| finding.code == ExpiresImfFixdate && finding.message.contains(kind)),
             "{found:?}"
         );
     }
@@ -297,11 +224,7 @@ fn profiles_differ_where_the_texts_do() {
         ("a=b;; Secure", LayeredCookies, &[]),
     ];
     for (line, profile, expected) in expectations {
-        assert_eq!(
-            places(line.as_bytes(), profile),
-            expected,
-            "{line} {profile:?}"
-        );
+        assert_eq!(places(line.as_bytes(), profile), expected, "{line} {profile:?}");
     }
     assert!(SeparatorSingleSpace.breaks_grammar(Rfc6265));
     assert!(!SeparatorSingleSpace.breaks_grammar(Rfc6265bis));
@@ -317,14 +240,8 @@ fn codes_are_rule_ids() {
     assert_eq!(ids.len(), Code::ALL.len());
     for code in Code::ALL {
         let json = serde_json::to_value(code).unwrap();
-        assert_eq!(
-            format!("cookie.set.{}", json.as_str().unwrap()),
-            code.rule_id()
-        );
+        assert_eq!(format!("cookie.set.{}", json.as_str().unwrap()), code.rule_id());
         assert_eq!(serde_json::from_value::<Code>(json).unwrap(), *code);
     }
-    assert_eq!(
-        ExpiresBefore2038.rule_id(),
-        "cookie.set.expires-before-2038"
-    );
+    assert_eq!(ExpiresBefore2038.rule_id(), "cookie.set.expires-before-2038");
 }

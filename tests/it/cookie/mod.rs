@@ -50,23 +50,13 @@ impl Browser {
         let (scheme, rest) = url.split_once("://").expect("a scheme");
         let slash = rest.find(['/', '?']).unwrap_or(rest.len());
         let host = &rest[..slash];
-        self.origin = if scheme == "https" {
-            Origin::https(host)
-        } else {
-            Origin::http(host)
-        };
+        self.origin = if scheme == "https" { Origin::https(host) } else { Origin::http(host) };
         self.path = &rest[slash..];
         self
     }
 
     fn receive(&mut self, line: impl AsRef<[u8]>) -> Reception {
-        self.jar.receive(
-            &self.origin,
-            self.path,
-            &self.context,
-            line.as_ref(),
-            self.now,
-        )
+        self.jar.receive(&self.origin, self.path, &self.context, line.as_ref(), self.now)
     }
 
     /// Stores a line that must be stored or replace another.
@@ -88,9 +78,7 @@ impl Browser {
 
     /// The cookie-string for the current page, empty without cookies.
     fn sent(&mut self) -> String {
-        let sent = self
-            .jar
-            .cookie_string(&self.origin, self.path, &self.context, self.now);
+        let sent = self.jar.cookie_string(&self.origin, self.path, &self.context, self.now);
         String::from_utf8_lossy(&sent.unwrap_or_default()).into_owned()
     }
 

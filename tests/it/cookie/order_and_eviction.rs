@@ -5,10 +5,7 @@ use hardtack::cookie::{Jar, Limits, StoredCookie, UserAgentModel};
 use super::{Browser, NOW};
 
 fn names(jar: &Jar) -> String {
-    let mut names: Vec<_> = jar
-        .iter()
-        .map(|cookie| String::from_utf8_lossy(&cookie.name).into_owned())
-        .collect();
+    let mut names: Vec<_> = jar.iter().map(|cookie| String::from_utf8_lossy(&cookie.name).into_owned()).collect();
     names.sort();
     names.join(" ")
 }
@@ -23,21 +20,12 @@ fn small(model: UserAgentModel, per_domain: usize, total: usize) -> Browser {
 fn longer_paths_first_then_older_creation() {
     for mut browser in [Browser::bis(), Browser::plain()] {
         browser.at("https://www.example.org/a/b/c");
-        browser
-            .set("z=1; Path=/")
-            .set("y=2; Path=/a")
-            .set("x=3; Path=/a/b")
-            .set("w=4; Path=/a");
+        browser.set("z=1; Path=/").set("y=2; Path=/a").set("x=3; Path=/a/b").set("w=4; Path=/a");
         browser.set("v=5; Path=/; Domain=example.org");
         assert_eq!(browser.sent(), "x=3; y=2; w=4; z=1; v=5");
         // A replacement keeps its place, a planted cookie goes by its creation time.
         browser.wait(1).set("y=6; Path=/a");
-        browser.jar.plant(StoredCookie::new(
-            b"old",
-            b"7",
-            "www.example.org",
-            NOW.plus(-1),
-        ));
+        browser.jar.plant(StoredCookie::new(b"old", b"7", "www.example.org", NOW.plus(-1)));
         assert_eq!(browser.sent(), "x=3; y=6; w=4; old=7; z=1; v=5");
     }
 }
@@ -52,38 +40,20 @@ fn a_domain_holds_fifty_and_a_jar_three_thousand() {
     browser.set("c50=1");
     assert_eq!(browser.jar.len(), 50);
     assert!(!browser.sent().contains("c0=1"));
-    assert_eq!(
-        Limits::default(),
-        Limits {
-            per_domain: 50,
-            total: 3000
-        }
-    );
+    assert_eq!(Limits::default(), Limits { per_domain: 50, total: 3000 });
 }
 
 #[test]
 fn the_least_recently_used_goes_first() {
     for model in UserAgentModel::ALL {
         let mut browser = small(model, 3, 100);
-        browser
-            .set("a=1; Path=/a")
-            .wait(1)
-            .set("b=1")
-            .wait(1)
-            .set("c=1")
-            .wait(1);
+        browser.set("a=1; Path=/a").wait(1).set("b=1").wait(1).set("c=1").wait(1);
         browser.sent_to("https://www.example.org/a");
         // That request touched a, b and c alike; one more touches all but a.
         browser.wait(1).sent_to("https://www.example.org/");
         browser.wait(1).set("d=1");
         assert_eq!(names(&browser.jar), "b c d");
-        browser
-            .wait(1)
-            .set("d=2")
-            .wait(1)
-            .set("b=2")
-            .wait(1)
-            .set("e=1");
+        browser.wait(1).set("d=2").wait(1).set("b=2").wait(1).set("e=1");
         assert_eq!(names(&browser.jar), "b d e");
     }
 }
@@ -91,12 +61,7 @@ fn the_least_recently_used_goes_first() {
 #[test]
 fn expired_cookies_make_room_first() {
     let mut browser = small(UserAgentModel::Rfc6265bis, 2, 100);
-    browser
-        .set("a=1")
-        .wait(1)
-        .set("b=1; Max-Age=5")
-        .wait(5)
-        .set("c=1");
+    browser.set("a=1").wait(1).set("b=1; Max-Age=5").wait(5).set("c=1");
     assert_eq!(names(&browser.jar), "a c");
 }
 
@@ -104,14 +69,7 @@ fn expired_cookies_make_room_first() {
 fn secure_cookies_stay_longer_in_bis() {
     let fill = |model| {
         let mut browser = small(model, 3, 100);
-        browser
-            .set("a=1; Secure")
-            .wait(1)
-            .set("b=1")
-            .wait(1)
-            .set("c=1; Secure")
-            .wait(1)
-            .set("d=1; Secure");
+        browser.set("a=1; Secure").wait(1).set("b=1").wait(1).set("c=1; Secure").wait(1).set("d=1; Secure");
         browser
     };
     assert_eq!(names(&fill(UserAgentModel::Rfc6265bis).jar), "a c d");
@@ -129,17 +87,8 @@ fn secure_cookies_stay_longer_in_bis() {
 #[test]
 fn other_domains_are_spared_until_the_jar_is_full() {
     let mut browser = small(UserAgentModel::Rfc6265bis, 2, 4);
-    browser
-        .at("https://one.example/")
-        .set("a=1")
-        .set("b=1; Secure")
-        .wait(1);
-    browser
-        .at("https://two.example/")
-        .set("c=1")
-        .set("d=1")
-        .wait(1)
-        .set("e=1");
+    browser.at("https://one.example/").set("a=1").set("b=1; Secure").wait(1);
+    browser.at("https://two.example/").set("c=1").set("d=1").wait(1).set("e=1");
     assert_eq!(names(&browser.jar), "a b d e");
     // Over the total, Secure does not count any more: a and b are equally old, a is older by order.
     browser.at("https://three.example/").set("f=1");
@@ -151,13 +100,7 @@ fn other_domains_are_spared_until_the_jar_is_full() {
 #[test]
 fn host_only_and_domain_cookies_share_their_domain() {
     let mut browser = small(UserAgentModel::Rfc6265bis, 2, 100);
-    browser
-        .at("https://example.org/")
-        .set("a=1")
-        .wait(1)
-        .set("b=1; Domain=example.org")
-        .wait(1)
-        .set("c=1");
+    browser.at("https://example.org/").set("a=1").wait(1).set("b=1; Domain=example.org").wait(1).set("c=1");
     assert_eq!(names(&browser.jar), "b c");
     browser.at("https://www.example.org/").set("d=1");
     assert_eq!(names(&browser.jar), "b c d");

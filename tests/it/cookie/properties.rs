@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use hardtack::cookie::{
-    Attribute, FindingCode, GrammarProfile, Jar, Limits, Origin, Reception, RequestContext,
-    SetCookie, Timestamp, UserAgentModel, check_grammar, check_in_context, domain_matches,
-    parse_cookie_date, parse_cookie_field, parse_imf_fixdate, parse_set_cookie, path_matches,
-    serialize_cookies,
+    Attribute, FindingCode, GrammarProfile, Jar, Limits, Origin, Reception, RequestContext, SetCookie, Timestamp,
+    UserAgentModel, check_grammar, check_in_context, domain_matches, parse_cookie_date, parse_cookie_field,
+    parse_imf_fixdate, parse_set_cookie, path_matches, serialize_cookies,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -66,25 +65,21 @@ fn line() -> impl Strategy<Value = String> {
 
 /// A plausible line with some octets replaced, inserted, removed or doubled.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    (
-        line(),
-        vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 0..6),
-    )
-        .prop_map(|(line, changes)| {
-            let mut line = line.into_bytes();
-            for (place, octet, change) in changes {
-                let at = place.index(line.len() + 1);
-                match change {
-                    0 if at < line.len() => line[at] = octet,
-                    1 if at < line.len() => {
-                        line.remove(at);
-                    }
-                    2 if at < line.len() => line.insert(at, line[at]),
-                    _ => line.insert(at, octet),
+    (line(), vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 0..6)).prop_map(|(line, changes)| {
+        let mut line = line.into_bytes();
+        for (place, octet, change) in changes {
+            let at = place.index(line.len() + 1);
+            match change {
+                0 if at < line.len() => line[at] = octet,
+                1 if at < line.len() => {
+                    line.remove(at);
                 }
+                2 if at < line.len() => line.insert(at, line[at]),
+                _ => line.insert(at, octet),
             }
-            line
-        })
+        }
+        line
+    })
 }
 
 fn any_line() -> impl Strategy<Value = Vec<u8>> {
@@ -92,21 +87,9 @@ fn any_line() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn origin() -> impl Strategy<Value = Origin> {
-    let host = select(vec![
-        "example.org",
-        "www.example.org",
-        "a.www.example.org",
-        "other.example",
-        "localhost",
-        "127.0.0.1",
-    ]);
-    (any::<bool>(), host).prop_map(|(tls, host)| {
-        if tls {
-            Origin::https(host)
-        } else {
-            Origin::http(host)
-        }
-    })
+    let host =
+        select(vec!["example.org", "www.example.org", "a.www.example.org", "other.example", "localhost", "127.0.0.1"]);
+    (any::<bool>(), host).prop_map(|(tls, host)| if tls { Origin::https(host) } else { Origin::http(host) })
 }
 
 fn path() -> impl Strategy<Value = &'static str> {
@@ -121,18 +104,14 @@ fn context() -> impl Strategy<Value = RequestContext> {
         prop::bool::weighted(0.8),
         prop::option::of(Just("https://top.example".to_owned())),
     )
-        .prop_map(
-            |(same_site, top_level_navigation, safe_method, http_api, top_level_site)| {
-                RequestContext {
-                    same_site,
-                    top_level_navigation,
-                    safe_method,
-                    http_api,
-                    top_level_site,
-                    lax_allowing_unsafe: false,
-                }
-            },
-        )
+        .prop_map(|(same_site, top_level_navigation, safe_method, http_api, top_level_site)| RequestContext {
+            same_site,
+            top_level_navigation,
+            safe_method,
+            http_api,
+            top_level_site,
+            lax_allowing_unsafe: false,
+        })
 }
 
 /// Something that happens to a browser.
@@ -167,10 +146,7 @@ fn check_limits(jar: &Jar, limits: Limits) -> Result<(), TestCaseError> {
     let orders: HashSet<_> = jar.iter().map(|c| c.creation_order).collect();
     prop_assert_eq!(orders.len(), jar.len(), "creation orders are unique");
     for cookie in jar {
-        let sharing = jar
-            .iter()
-            .filter(|c| c.domain == cookie.domain && c.partition == cookie.partition)
-            .count();
+        let sharing = jar.iter().filter(|c| c.domain == cookie.domain && c.partition == cookie.partition).count();
         prop_assert!(sharing <= limits.per_domain);
     }
     Ok(())
@@ -192,11 +168,7 @@ fn check_request(
     }
     prop_assert_eq!(&peeked, &sent);
     prop_assert!(jar.iter().all(|cookie| !cookie.is_expired(now)));
-    let request_path = path
-        .split('?')
-        .next()
-        .filter(|path| !path.is_empty())
-        .unwrap_or("/");
+    let request_path = path.split('?').next().filter(|path| !path.is_empty()).unwrap_or("/");
     for cookie in &sent {
         prop_assert!(!cookie.is_expired(now));
         prop_assert!(!cookie.secure || origin.is_potentially_trustworthy());
@@ -205,29 +177,18 @@ fn check_request(
         prop_assert!(path_matches(request_path, &cookie.path));
         prop_assert!(context.http_api || !cookie.http_only);
     }
-    prop_assert!(sent.is_sorted_by_key(|c| (
-        std::cmp::Reverse(c.path.len()),
-        c.creation,
-        c.creation_order
-    )));
+    prop_assert!(sent.is_sorted_by_key(|c| (std::cmp::Reverse(c.path.len()), c.creation, c.creation_order)));
     // What is not sent has its reason; the same request from the page itself over TLS would get it.
     let mut first_party = before;
     let tls = Origin::https(&origin.host);
     let all = first_party.cookies_for(&tls, path, &RequestContext::default(), now);
     prop_assert!(
-        !bis || sent.iter().all(|c| c.partition.is_some()
-            || all
-                .iter()
-                .any(|other| other.creation_order == c.creation_order))
-    );
-    if sent
-        .iter()
-        .all(|c| !c.name.is_empty() && !c.name.contains(&b'='))
-    {
-        let pairs: Vec<_> = sent
+        !bis || sent
             .iter()
-            .map(|c| (c.name.clone(), c.value.clone()))
-            .collect();
+            .all(|c| c.partition.is_some() || all.iter().any(|other| other.creation_order == c.creation_order))
+    );
+    if sent.iter().all(|c| !c.name.is_empty() && !c.name.contains(&b'=')) {
+        let pairs: Vec<_> = sent.iter().map(|c| (c.name.clone(), c.value.clone())).collect();
         prop_assert_eq!(parse_cookie_field(&serialize_cookies(&sent)), pairs);
     }
     Ok(())

@@ -7,10 +7,7 @@ use super::{Browser, NOW};
 #[test]
 fn host_only_and_domain_cookies() {
     for mut browser in [Browser::bis(), Browser::plain()] {
-        browser
-            .at("https://www.example.org/")
-            .set("host=1")
-            .set("domain=2; Domain=example.org");
+        browser.at("https://www.example.org/").set("host=1").set("domain=2; Domain=example.org");
         let sent = [
             ("https://www.example.org/", "host=1; domain=2"),
             ("https://WWW.Example.ORG/", "host=1; domain=2"),
@@ -51,11 +48,7 @@ fn secure_needs_a_secure_connection() {
 #[test]
 fn paths_select_and_query_does_not_count() {
     let mut browser = Browser::bis();
-    browser
-        .at("https://example.org/a/b?q=/x/y")
-        .set("a=1")
-        .set("b=2; Path=/y")
-        .set("c=3; Path=relative");
+    browser.at("https://example.org/a/b?q=/x/y").set("a=1").set("b=2; Path=/y").set("c=3; Path=relative");
     let sent = [
         ("https://example.org/a", "a=1; c=3"),
         ("https://example.org/a/", "a=1; c=3"),
@@ -89,28 +82,14 @@ fn same_site_modes_by_situation() {
         ..RequestContext::default()
     };
     let situations = [
-        (
-            RequestContext::default(),
-            "default=1; none=2; lax=3; strict=4",
-        ),
-        (
-            RequestContext {
-                safe_method: false,
-                ..RequestContext::default()
-            },
-            "default=1; none=2; lax=3; strict=4",
-        ),
+        (RequestContext::default(), "default=1; none=2; lax=3; strict=4"),
+        (RequestContext { safe_method: false, ..RequestContext::default() }, "default=1; none=2; lax=3; strict=4"),
         (cross(true, true, true), "default=1; none=2; lax=3"),
         (cross(true, false, true), "none=2"),
         (cross(false, true, true), "none=2"),
         (cross(true, true, false), "none=2"),
     ];
-    let lines = [
-        "default=1",
-        "none=2; SameSite=None; Secure",
-        "lax=3; SameSite=Lax",
-        "strict=4; SameSite=Strict",
-    ];
+    let lines = ["default=1", "none=2; SameSite=None; Secure", "lax=3; SameSite=Lax", "strict=4; SameSite=Strict"];
     let mut browser = Browser::bis();
     let mut plain = Browser::plain();
     for line in lines {
@@ -146,16 +125,10 @@ fn lax_allowing_unsafe_lasts_two_minutes_when_asked_for() {
 #[test]
 fn a_domain_that_became_a_public_suffix_is_not_sent() {
     let mut browser = Browser::bis();
-    let planted = StoredCookie {
-        host_only: false,
-        ..StoredCookie::new(b"a", b"1", "github.io", NOW)
-    };
+    let planted = StoredCookie { host_only: false, ..StoredCookie::new(b"a", b"1", "github.io", NOW) };
     browser.jar.plant(planted.clone());
     assert_eq!(browser.sent_to("https://x.github.io/"), "");
-    browser.jar.plant(StoredCookie {
-        host_only: true,
-        ..planted
-    });
+    browser.jar.plant(StoredCookie { host_only: true, ..planted });
     assert_eq!(browser.sent_to("https://github.io/"), "a=1");
 }
 
@@ -163,9 +136,7 @@ fn a_domain_that_became_a_public_suffix_is_not_sent() {
 fn peeking_leaves_the_last_access() {
     let mut browser = Browser::bis();
     browser.set("a=1").wait(9);
-    let seen = browser
-        .jar
-        .peek(&browser.origin, "/", &browser.context, browser.now);
+    let seen = browser.jar.peek(&browser.origin, "/", &browser.context, browser.now);
     assert_eq!(seen[0].last_access, NOW);
     assert_eq!(seen[0].same_site, SameSite::Default);
     assert_eq!(browser.jar.iter().next().unwrap().last_access, NOW);
@@ -177,18 +148,11 @@ fn peeking_leaves_the_last_access() {
 fn octets_are_sent_as_received() {
     let mut browser = Browser::bis();
     browser.set(b"n\xC3\xA4=\"\xFF \x80\"; Path=/");
-    let sent = browser
-        .jar
-        .cookie_string(&browser.origin, "/", &browser.context, NOW);
+    let sent = browser.jar.cookie_string(&browser.origin, "/", &browser.context, NOW);
     assert_eq!(sent.as_deref(), Some(&b"n\xC3\xA4=\"\xFF \x80\""[..]));
     browser.set("token").set("empty=");
     browser.jar.forget("nä".as_bytes());
     assert_eq!(browser.sent(), "token; empty=");
     browser.jar.clear();
-    assert_eq!(
-        browser
-            .jar
-            .cookie_string(&browser.origin, "/", &browser.context, NOW),
-        None
-    );
+    assert_eq!(browser.jar.cookie_string(&browser.origin, "/", &browser.context, NOW), None);
 }
