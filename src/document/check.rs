@@ -1,7 +1,7 @@
 //! Comparing a tree with a shape.
 
 use super::code;
-use super::describe::listed;
+use super::describe::{listed, quoted};
 use super::diagnostic::Diagnostic;
 use super::scalar::resolve;
 use super::shape::{Shape, ShapeKind, Shapes, Word};
@@ -11,7 +11,7 @@ use super::syntax::Syntax;
 use super::tree::{Kind, Node, Value, Written};
 
 /// Everything that is wrong with a node.
-pub(super) fn check(shapes: &Shapes, shape: &Shape, node: &Node, source: &Source) -> Vec<Diagnostic> {
+pub(super) fn check<'a>(shapes: &'a Shapes, shape: &'a Shape, node: &'a Node, source: &'a Source) -> Vec<Diagnostic> {
     let mut check = Check { shapes, source, path: Vec::new(), found: Vec::new() };
     check.node(shape, node);
     check.found.sort_by_key(|one| one.span().start);
@@ -22,17 +22,18 @@ pub(super) struct Check<'a> {
     pub(super) shapes: &'a Shapes,
     source: &'a Source,
     /// The keys and positions that lead to the node at hand.
-    pub(super) path: Vec<Step>,
+    pub(super) path: Vec<Step<'a>>,
     pub(super) found: Vec<Diagnostic>,
 }
 
-pub(super) enum Step {
-    Key(String),
+pub(super) enum Step<'a> {
+    /// A key, with what it means if that is known.
+    Key(&'a str, &'a str),
     Item(usize),
 }
 
-impl Check<'_> {
-    pub(super) fn node(&mut self, shape: &Shape, node: &Node) {
+impl<'a> Check<'a> {
+    pub(super) fn node(&mut self, shape: &'a Shape, node: &'a Node) {
         let Some(concrete) = self.shapes.pick(shape, node.kind()) else {
             let found = self.wrong_kind(shape, node);
             self.found.push(found);
@@ -79,9 +80,21 @@ impl Check<'_> {
     pub(super) fn here(&self) -> String {
         match self.path.as_slice() {
             [] => "the document".to_owned(),
-            [.., Step::Key(key)] => format!("`{key}`"),
-            [.., Step::Key(key), Step::Item(index)] => format!("item {} of `{key}`", index + 1),
+            [.., Step::Key(key, _)] => format!("`{}`", quoted(key)),
+            [.., Step::Key(key, _), Step::Item(index)] => {
+                format!("item {} of `{}`", index + 1, quoted(key))
+            }
             [.., Step::Item(index)] => format!("item {}", index + 1),
+        }
+    }
+
+    /// What the place at hand is: its shape in words, and its documentation.
+    fn wants(&self, wanted: &str) -> String {
+        match self.path.last() {
+            Some(Step::Key(key, doc)) if !doc.is_empty() => {
+                format!("`{key}` is {wanted}: {doc}")
+            }
+            _ => format!("{} is {wanted}", self.here()),
         }
     }
 
@@ -96,10 +109,11 @@ impl Check<'_> {
 
     fn out_of_range(&mut self, shape: &Shape, node: &Node) {
         let wanted = self.shapes.describe(shape);
+        let message = format!("{} is out of range", self.here());
         self.found.push(
-            Diagnostic::error(code::OUT_OF_RANGE, format!("{} is out of range", self.here()))
+            Diagnostic::error(code::OUT_OF_RANGE, message)
                 .at(node.span, "")
-                .because(format!("{} is {wanted}", self.here()))
+                .because(self.wants(&wanted))
                 .fix(format!("write {wanted}")),
         );
     }
@@ -114,6 +128,7 @@ impl Check<'_> {
         }
         if node.written == Written::Plain && node.kind() != Kind::Text && self.fits_as_text(shape, raw) {
             let kind = node.kind().name();
+            let raw = quoted(raw);
             return Diagnostic::error(code::UNQUOTED, format!("{here} must be text"))
                 .at(node.span, format!("this is read as {kind}"))
                 .because(format!("without quotes, `{raw}` is {kind}, not text"))
@@ -125,10 +140,10 @@ impl Check<'_> {
             return self.wrong_text(shape, node, text, found);
         }
         if matches!(node.kind(), Kind::List | Kind::Map) {
-            return found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}"));
+            return found.because(self.wants(&wanted)).fix(format!("write {wanted}"));
         }
         self.maybe_list(shape, node, raw, found)
-            .unwrap_or_else(|found| found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}")))
+            .unwrap_or_else(|found| found.because(self.wants(&wanted)).fix(format!("write {wanted}")))
     }
 
     fn missing_value(&self, wanted: &str, node: &Node) -> Diagnostic {
@@ -146,13 +161,13 @@ impl Check<'_> {
 
     /// Text where something else is needed.
     fn wrong_text(&self, shape: &Shape, node: &Node, text: &str, found: Diagnostic) -> Diagnostic {
-        let here = self.here();
         let wanted = self.shapes.describe(shape);
         if node.written == Written::Quoted
             && let Ok(value) = resolve(text)
         {
             let unquoted = Node { value, span: node.span, written: Written::Plain };
             let kind = unquoted.kind();
+            let text = quoted(text);
             if kind != Kind::Text && kind != Kind::Null && self.shapes.pick(shape, kind).is_some() {
                 return Diagnostic { code: code::QUOTED, ..found }
                     .because(format!("in quotes, `{text}` is text"))
@@ -173,7 +188,7 @@ impl Check<'_> {
         }
         let raw = self.source.slice(node.span);
         self.maybe_list(shape, node, raw, found)
-            .unwrap_or_else(|found| found.because(format!("{here} is {wanted}")).fix(format!("write {wanted}")))
+            .unwrap_or_else(|found| found.because(self.wants(&wanted)).fix(format!("write {wanted}")))
     }
 
     /// A single value where a list of such values is needed.
@@ -185,7 +200,7 @@ impl Check<'_> {
         match item {
             Some(item) if self.shapes.pick(item, node.kind()).is_some() && !raw.contains('\n') => Ok(found
                 .because(format!("{} is a list, also when it has one item", self.here()))
-                .fix(format!("write a list: [{raw}]"))),
+                .fix(format!("write a list: [{}]", quoted(raw)))),
             _ => Err(found),
         }
     }
@@ -225,7 +240,7 @@ pub(super) fn text_fault(here: &str, shape: &Shape, text: &str, span: Span) -> O
 fn malformed(here: &str, syntax: &Syntax, text: &str, span: Span) -> Diagnostic {
     let repaired = (syntax.repair)(text);
     let fix = if (syntax.holds)(&repaired) {
-        format!("write `{repaired}`")
+        format!("write `{}`", quoted(&repaired))
     } else {
         format!("write something like `{}`", syntax.example)
     };
@@ -239,7 +254,7 @@ fn unknown_word(here: &str, words: &[Word], text: &str, span: Span) -> Diagnosti
     let known = || words.iter().map(|word| word.text.as_str());
     let fix = nearest(text, known())
         .map_or_else(|| "write one of these".to_owned(), |near| format!("did you mean `{near}`?"));
-    Diagnostic::error(code::UNKNOWN_WORD, format!("{here} cannot be `{text}`"))
+    Diagnostic::error(code::UNKNOWN_WORD, format!("{here} cannot be `{}`", quoted(text)))
         .at(span, "")
         .because(format!("the known words are {}", listed(known())))
         .fix(fix)

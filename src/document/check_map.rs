@@ -2,7 +2,7 @@
 
 use super::check::{Check, Step, text_fault};
 use super::code;
-use super::describe::listed;
+use super::describe::{listed, quoted};
 use super::diagnostic::Diagnostic;
 use super::map_shape::{Field, KeyRule, Keys};
 use super::shape::Shape;
@@ -10,32 +10,29 @@ use super::source::Span;
 use super::suggest::nearest;
 use super::tree::{Key, Kind, Node};
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     /// Checks the entries of the map `title` at `span`.
-    pub(super) fn map(&mut self, title: &str, keys: &Keys, entries: &[(Key, Node)], span: Span) {
+    pub(super) fn map(&mut self, title: &str, keys: &'a Keys, entries: &'a [(Key, Node)], span: Span) {
         let name = if title.is_empty() { "this map".to_owned() } else { title.to_owned() };
+        let present = |key: &str| entries.iter().find(|(name, _)| name.text == key);
+        let free: Vec<&str> =
+            keys.fields.iter().map(|field| field.key.as_str()).filter(|key| present(key).is_none()).collect();
         // Keys that were probably meant by an unknown one; they are not reported as missing too.
         let mut meant: Vec<&str> = Vec::new();
         for (key, value) in entries {
             if let Some(field) = keys.get(&key.text) {
-                self.entry(key, &field.shape, value);
+                self.entry(key, &field.doc, &field.shape, value);
             } else if let Some((key_shape, value_shape)) = keys.others.as_deref() {
                 if let Some(found) = self.other_key(keys, key_shape, key) {
                     self.found.push(found);
                 }
-                self.entry(key, value_shape, value);
+                self.entry(key, "", value_shape, value);
             } else {
-                let free = keys
-                    .fields
-                    .iter()
-                    .map(|field| field.key.as_str())
-                    .filter(|known| entries.iter().all(|(key, _)| key.text != *known));
-                let near = nearest(&key.text, free);
+                let near = nearest(&key.text, free.iter().copied());
                 meant.extend(near);
                 self.found.push(unknown_key(&name, keys, key, near));
             }
         }
-        let present = |key: &str| entries.iter().find(|(name, _)| name.text == key);
         for field in &keys.fields {
             if field.required && present(&field.key).is_none() && !meant.contains(&field.key.as_str()) {
                 self.found.push(missing_key(&name, field, span));
@@ -61,8 +58,8 @@ impl Check<'_> {
         }
     }
 
-    fn entry(&mut self, key: &Key, shape: &Shape, value: &Node) {
-        self.path.push(Step::Key(key.text.clone()));
+    fn entry(&mut self, key: &'a Key, doc: &'a str, shape: &'a Shape, value: &'a Node) {
+        self.path.push(Step::Key(&key.text, doc));
         self.node(shape, value);
         self.path.pop();
     }
@@ -70,7 +67,7 @@ impl Check<'_> {
     /// What is wrong with a key that is not among the known ones.
     fn other_key(&self, keys: &Keys, shape: &Shape, key: &Key) -> Option<Diagnostic> {
         let concrete = self.shapes.pick(shape, Kind::Text)?;
-        let here = format!("the key `{}`", key.text);
+        let here = format!("the key `{}`", quoted(&key.text));
         let found = text_fault(&here, concrete, &key.text, key.span)?;
         let known = keys.fields.iter().map(|field| field.key.as_str());
         Some(match nearest(&key.text, known) {
@@ -81,7 +78,7 @@ impl Check<'_> {
 }
 
 fn unknown_key(name: &str, keys: &Keys, key: &Key, near: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::error(code::UNKNOWN_KEY, format!("`{}` is not a key of {name}", key.text))
+    let found = Diagnostic::error(code::UNKNOWN_KEY, format!("`{}` is not a key of {name}", quoted(&key.text)))
         .at(key.span, "unknown key");
     let found = if keys.fields.is_empty() {
         found.because(format!("{name} has no keys"))

@@ -19,7 +19,12 @@ impl Shapes {
         match parts.split_last() {
             None => "a value".to_owned(),
             Some((only, [])) => only.clone(),
-            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            Some((last, rest)) => {
+                let rest = rest.join(", ");
+                // A part that is an enumeration itself needs the comma to end it.
+                let comma = if rest.contains([',', '`']) { "," } else { "" };
+                format!("{rest}{comma} or {last}")
+            }
         }
     }
 }
@@ -29,6 +34,7 @@ fn describe_concrete(shape: &Shape) -> String {
         ShapeKind::Any | ShapeKind::Either(_) | ShapeKind::Reference(_) => "any value".to_owned(),
         ShapeKind::Null => "`null`".to_owned(),
         ShapeKind::Bool => "`true` or `false`".to_owned(),
+        ShapeKind::Integer { min, max } if min == max => format!("the number {min}"),
         ShapeKind::Integer { min, max } => {
             let lowest = (*min != i64::MIN).then(|| min.to_string());
             let highest = (*max != i64::MAX).then(|| max.to_string());
@@ -78,6 +84,24 @@ fn bounds(lowest: Option<String>, highest: Option<String>) -> String {
         (None, Some(highest)) => format!(" of at most {highest}"),
         (Some(lowest), Some(highest)) => format!(" from {lowest} to {highest}"),
     }
+}
+
+/// Text of the document as messages quote it: on one line, and shortened when it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut out = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == LONGEST {
+            out.push('…');
+            break;
+        }
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Words in backticks with commas between them; the rest of a long list is counted.

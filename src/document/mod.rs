@@ -9,6 +9,7 @@
 mod check;
 mod check_map;
 pub mod code;
+mod decode;
 mod describe;
 mod diagnostic;
 pub mod duration;
@@ -26,9 +27,10 @@ mod syntax_error;
 mod tree;
 mod walk;
 
+pub use decode::MAX_BYTES;
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use map_shape::{Field, KeyRule, Keys, MapShape};
-pub use read::{MAX_BYTES, MAX_DEPTH, read};
+pub use read::{MAX_DEPTH, read};
 pub use render::{Style, render};
 pub use shape::{Shape, ShapeKind, Shapes, Word};
 pub use source::{Source, Span};

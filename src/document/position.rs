@@ -40,6 +40,15 @@ impl Positions {
         }
     }
 
+    /// The empty span at a byte offset.
+    pub(super) fn at_byte(&self, byte: usize) -> Span {
+        let character = match &self.bytes {
+            Some(bytes) => bytes.partition_point(|&start| start < byte),
+            None => byte,
+        };
+        self.span(character..character)
+    }
+
     /// The byte offset of the start of a line, from 1.
     pub(super) fn line_start(&self, line: usize) -> usize {
         self.byte(self.lines[line.clamp(1, self.lines.len()) - 1])

@@ -9,6 +9,8 @@ use std::collections::hash_map::Entry;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::code;
+use super::decode::decode;
+use super::describe::quoted;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::position::Positions;
 use super::scalar::{BadNumber, resolve};
@@ -16,21 +18,18 @@ use super::source::{Source, Span};
 use super::syntax_error;
 use super::tree::{Document, Key, Node, Value, Written};
 
-/// The largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 1 << 20;
-
 /// How deep lists and maps may be nested.
 pub const MAX_DEPTH: usize = 64;
 
 /// Reading stops after this many findings: the file is something else then.
-const MAX_FINDINGS: usize = 100;
+pub(super) const MAX_FINDINGS: usize = 100;
 
 /// Reads one document. `name` is what diagnostics call the file.
 ///
 /// All findings are reported together; only a syntax error, too deep nesting
 /// and bytes that are not text end the reading early.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Diagnostics> {
-    let source = source(name, bytes)?;
+    let source = decode(name, bytes)?;
     let mut reader = Reader::new(&source);
     reader.run();
     let Reader { found, root, .. } = reader;
@@ -38,55 +37,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Diagnostics> {
         Some(root) if found.is_empty() => Ok(Document { source, root }),
         _ => Err(Diagnostics::new(source, found)),
     }
-}
-
-/// Decodes the bytes and refuses what is not text.
-fn source(name: &str, bytes: &[u8]) -> Result<Source, Diagnostics> {
-    if bytes.len() > MAX_BYTES {
-        let found = Diagnostic::error(code::TOO_LARGE, "the file is too large")
-            .because(format!("it has {} bytes; at most {MAX_BYTES} (1 MiB) are read", bytes.len()))
-            .fix("split the file, or check that it is the file you meant");
-        return Err(Diagnostics::new(Source::new(name, ""), vec![found]));
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let source = Source::new(name, &String::from_utf8_lossy(bytes));
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let at = error.valid_up_to();
-        let found = Diagnostic::error(code::NOT_UTF8, "the file is not UTF-8")
-            .at(source.span(at..at + 1), format!("the byte 0x{:02X} cannot stand here", bytes[at]))
-            .because("YAML files are read as UTF-8")
-            .fix("save the file as UTF-8");
-        return Err(Diagnostics::new(source, vec![found]));
-    }
-    let found: Vec<_> = source
-        .text()
-        .char_indices()
-        .filter(|(_, character)| is_forbidden(*character))
-        .take(MAX_FINDINGS)
-        .map(|(at, character)| control_character(&source, at, character))
-        .collect();
-    Diagnostics::unless_errors(&source.clone(), found, source)
-}
-
-/// What `c-printable` leaves out (YAML 1.2.2, section 5.1).
-fn is_forbidden(character: char) -> bool {
-    match character {
-        '\t' | '\n' | '\r' | '\u{85}' => false,
-        '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => true,
-        other => other.is_control(),
-    }
-}
-
-fn control_character(source: &Source, at: usize, character: char) -> Diagnostic {
-    let number = u32::from(character);
-    Diagnostic::error(code::CONTROL_CHARACTER, "a control character in the file")
-        .at(source.span(at..at + character.len_utf8()), format!("U+{number:04X}"))
-        .because("YAML files hold printable characters only")
-        .fix(if number < 0x100 {
-            format!("remove it, or write it as \"\\x{number:02X}\" in double quotes")
-        } else {
-            format!("remove it, or write it as \"\\u{number:04X}\" in double quotes")
-        })
 }
 
 /// A collection that is not finished yet.
@@ -243,9 +193,11 @@ impl<'a> Reader<'a> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Written::Quoted,
             ScalarStyle::Literal | ScalarStyle::Folded => Written::Block,
         };
-        span.end = span.start + self.source.slice(span).trim_end().len();
+        let blank = [' ', '\t', '\n', '\r'];
+        span.end = span.start + self.source.slice(span).trim_end_matches(blank).len();
         let left_out = written == Written::Plain && text.is_empty();
-        if !left_out {
+        // The lines of a block text may well begin with a tab of their own.
+        if !left_out && written != Written::Block {
             self.indentation(span);
         }
         let value = if written == Written::Plain {
@@ -271,12 +223,11 @@ impl<'a> Reader<'a> {
         let Some(Open::Map { key: Some(key), .. }) = self.open.last() else {
             return None;
         };
-        let span = match key {
-            PendingKey::Usable(key) => key.span,
-            PendingKey::Refused(span) => *span,
+        let end = match key {
+            PendingKey::Usable(key) => key.span.end,
+            PendingKey::Refused(span) => span.end,
         };
-        let width = self.source.slice(span).chars().count();
-        Some(Span { start: span.end, column: span.column + width, ..span })
+        Some(self.positions.at_byte(end))
     }
 
     /// Puts a finished node where it belongs.
@@ -380,7 +331,7 @@ fn pending_key(node: Node, source: &Source) -> (PendingKey, Option<Diagnostic>) 
             let refused = refuse(
                 "this is read as a number, a boolean or null",
                 "keys are text",
-                format!("put it in quotes: \"{text}\""),
+                format!("put it in quotes: \"{}\"", quoted(&text)),
             );
             let key = Key { text, span, written };
             (PendingKey::Usable(key), Some(refused))
@@ -389,7 +340,7 @@ fn pending_key(node: Node, source: &Source) -> (PendingKey, Option<Diagnostic>) 
 }
 
 fn duplicate_key(key: &Key, first: Span) -> Diagnostic {
-    Diagnostic::error(code::DUPLICATE_KEY, format!("the key `{}` is written twice", key.text))
+    Diagnostic::error(code::DUPLICATE_KEY, format!("the key `{}` is written twice", quoted(&key.text)))
         .also(first, "first here")
         .at(key.span, "and again here")
         .because("a map has each key once; one of the two values would be lost")
@@ -410,6 +361,7 @@ fn bad_number(text: &str, span: Span, why: BadNumber) -> Diagnostic {
         BadNumber::TooLarge => "whole numbers have 64 bits, other numbers are below 1.8e308",
         BadNumber::NotFinite => "infinity and not-a-number have no use in these files",
     };
+    let text = quoted(text);
     Diagnostic::error(code::NUMBER, format!("the number `{text}` cannot be used"))
         .at(span, "")
         .because(because)

@@ -22,6 +22,9 @@ pub enum Style {
 /// How many findings of one file are shown; the rest is counted.
 const SHOWN: usize = 50;
 
+/// Longer lines (in bytes) are not shown: nobody wrote them, and laying them out takes seconds.
+const LONGEST_LINE: usize = 10_000;
+
 /// Renders findings about `source`, each followed by an empty line.
 #[must_use]
 pub fn render(found: &[Diagnostic], source: &Source, style: Style) -> String {
@@ -50,7 +53,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Group<'a> {
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
     group = match excerpt(&diagnostic.labels, source) {
         Some(snippet) => group.element(snippet),
-        None => group.element(Origin::path(source.name())),
+        None => group.element(origin(diagnostic, source)),
     };
     for (name, text) in [("because", &diagnostic.because), ("fix", &diagnostic.fix)] {
         if !text.is_empty() {
@@ -60,12 +63,22 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Group<'a> {
     group
 }
 
+/// The place alone, when there is no line to show.
+fn origin<'a>(diagnostic: &Diagnostic, source: &'a Source) -> Origin<'a> {
+    let origin = Origin::path(source.name());
+    if diagnostic.labels.is_empty() {
+        return origin;
+    }
+    let span = diagnostic.span();
+    origin.line(span.line).char_column(span.column)
+}
+
 fn note<'a>(name: &'a str, text: &str) -> Message<'a> {
     let level = if name == "fix" { Level::HELP } else { Level::NOTE };
     level.with_name(name).message(normalize_untrusted_str(text))
 }
 
-/// The labelled lines. Only the lines from the first to the last label are
+/// The labelled lines, if they are of a reasonable length. Only the lines from the first to the last label are
 /// handed over, so that the cost does not grow with the file.
 fn excerpt<'a>(labels: &'a [Label], source: &'a Source) -> Option<Snippet<'a, Annotation<'a>>> {
     let text = source.text();
@@ -80,6 +93,9 @@ fn excerpt<'a>(labels: &'a [Label], source: &'a Source) -> Option<Snippet<'a, An
     let to = ranges.iter().map(|range| range.end).max()?;
     let from = text[..from].rfind('\n').map_or(0, |at| at + 1);
     let to = text[to..].find('\n').map_or(text.len(), |at| to + at);
+    if text[from..to].lines().any(|line| line.len() > LONGEST_LINE) {
+        return None;
+    }
     let line = labels.iter().map(|label| label.span.line).min()?;
     let annotations = labels.iter().zip(ranges).map(|(label, range)| {
         let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };

@@ -12,16 +12,25 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "a `: ` in text without quotes starts a value, and none can stand here",
         "put the text in quotes, or correct the indentation of this line",
     ),
-    ("unexpected end of stream", "a quoted text begins, but its closing quote is missing", "add the closing quote"),
-    (
-        "quoted scalar",
-        "a quoted text is written wrongly",
-        "check its quotes and backslashes; in single quotes a backslash is just a backslash",
-    ),
     (
         "unknown escape",
         "double quotes give the backslash a meaning, and this one has none",
         "use single quotes, or write `\\\\` for a backslash",
+    ),
+    (
+        "trailing content after",
+        "a quoted text ends at its closing quote, and more follows",
+        "put all of the text in the quotes; a `'` inside single quotes is written twice",
+    ),
+    (
+        "quoted scalar",
+        "a quoted text begins here; most likely its closing quote is missing",
+        "add the closing quote, or indent the lines that belong to the text",
+    ),
+    (
+        "illegal placement of ':'",
+        "a list in brackets goes on to here; most likely its closing bracket is missing",
+        "add the missing `]`; if the text only begins with `[`, put it in quotes",
     ),
     ("unexpected character", "text cannot begin with this character", "put the text in quotes"),
     (
@@ -52,13 +61,9 @@ const KNOWN: &[(&str, &str, &str)] = &[
     (
         "did not find expected <document start>",
         "the document has ended before this place",
-        "correct the indentation of this line, or quote the text that begins with a quote, `{` or `[`",
+        "correct the indentation of this line",
     ),
-    (
-        "did not find expected key",
-        "this line does not fit the entries around it",
-        "indent it like its neighbours; if the line before is quoted text, nothing may follow the closing quote",
-    ),
+    ("did not find expected key", "this line does not fit the entries around it", "indent it like its neighbours"),
     (
         "did not find expected '-'",
         "this line does not fit the list around it",
@@ -81,21 +86,29 @@ pub(super) fn explain(source: &Source, span: Span, said: &str) -> Diagnostic {
     if said.contains("scanning an anchor") {
         // `&` and `*` are found at the character behind them.
         return Diagnostic::error(code::SYNTAX, "the file is not valid YAML")
-            .at(span, said)
+            .at(span, "")
             .because("text that begins with `&` or `*` is read as an anchor or alias")
             .fix("put the text in quotes");
     }
-    if let Some(place) = tab_before(source, span) {
+    if let Some(place) = tab_near(source, span, said) {
         return tab(place);
     }
-    let (because, fix) = KNOWN.iter().find(|(part, ..)| said.contains(part)).map_or(
-        ("the YAML parser cannot go on from here", "check quotes, brackets and indentation near this place"),
-        |(_, because, fix)| (*because, *fix),
-    );
-    Diagnostic::error(code::SYNTAX, "the file is not valid YAML")
-        .at(visible(source, span), said)
-        .because(because)
-        .fix(fix)
+    let found = Diagnostic::error(code::SYNTAX, "the file is not valid YAML");
+    let behind = source.text()[..span.start].chars().next_back();
+    if matches!(behind, Some('}' | ']')) && source.slice(span).trim() != "" {
+        return found
+            .at(span, "")
+            .because("text that begins with `{` or `[` is read as a map or list, and more follows its end")
+            .fix("put the whole text in quotes");
+    }
+    let Some((_, because, fix)) = KNOWN.iter().find(|(part, ..)| said.contains(part)) else {
+        return found
+            .at(visible(source, span), said)
+            .because("the YAML parser cannot go on from here")
+            .fix("check quotes, brackets and indentation near this place");
+    };
+    let place = if said.contains("simple key expect") { line_before(source, span) } else { visible(source, span) };
+    found.at(place, "").because(*because).fix(*fix)
 }
 
 pub(super) fn too_deep(span: Span) -> Diagnostic {
@@ -134,18 +147,25 @@ pub(super) fn tab_in_indentation(source: &Source, line: usize) -> Option<Span> {
     Some(source.span(at..at + 1))
 }
 
-/// A tab in the indentation of the line of an error, or of the last line with text before it.
-fn tab_before(source: &Source, span: Span) -> Option<Span> {
+/// A tab in the indentation of the line of an error, or of the next line when the parser speaks of a tab.
+fn tab_near(source: &Source, span: Span, said: &str) -> Option<Span> {
     let text = source.text();
-    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
-    let here = line_start(span.start);
-    tab_in_indentation(source, here).or_else(|| {
-        let before = text[..here].trim_end();
-        let blank_until_error = text[here..span.start].trim().is_empty();
-        (blank_until_error && !before.is_empty())
-            .then(|| tab_in_indentation(source, line_start(before.len())))
-            .flatten()
-    })
+    let here = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let next = || {
+        let end = span.start + text[span.start..].find('\n')?;
+        tab_in_indentation(source, end + 1)
+    };
+    tab_in_indentation(source, here).or_else(|| said.contains("tab").then(next).flatten())
+}
+
+/// The last line with text before the line of a place.
+fn line_before(source: &Source, span: Span) -> Span {
+    let text = source.text();
+    let here = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = text[..here].trim_end();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let indentation = before[start..].len() - before[start..].trim_start().len();
+    source.span(start + indentation..before.len())
 }
 
 /// The word at a place.

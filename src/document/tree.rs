@@ -16,7 +16,8 @@ pub struct Document {
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Where it is written. A value that was left out (`key:`) has an empty span behind its key.
+    /// Where it is written. A value that was left out (`key:`) has an empty
+    /// span behind its key; a block text has its lines, without the `|`.
     pub span: Span,
     /// How it is written.
     pub written: Written,

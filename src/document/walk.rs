@@ -1,6 +1,7 @@
 //! Reading a tree by hand, after its check: typed access that answers with diagnostics, never with a panic.
 
 use super::code;
+use super::describe::quoted;
 use super::diagnostic::Diagnostic;
 use super::duration;
 use super::source::Span;
@@ -79,7 +80,7 @@ impl Node {
         let refuse = |why: duration::DurationError| {
             Diagnostic::error(code::DURATION, "this is not a duration")
                 .at(self.span, "")
-                .because(why.to_string())
+                .because(quoted(&why.to_string()))
                 .fix("write a whole number and a unit, such as `500ms`, `2s`, `1h` or `14d`")
         };
         match &self.value {

@@ -9,9 +9,10 @@ use super::{
     body::Pace,
     connection::{Answer, Connection},
     connector::Stream,
-    encode, exchange,
+    encode,
     head::{self, HeadEnd},
 };
+use crate::cookie::{Clock, SystemClock};
 
 /// Connections that are kept at most while idle.
 const IDLE_CONNECTIONS: usize = 64;
@@ -81,8 +82,8 @@ impl Client {
     /// Sends a request and waits for its answer, within the limits.
     pub async fn send(&self, request: Request, how: ConnectionUse) -> Exchange {
         let mut request = self.complete(request, how);
-        let octets = encode::request(&request);
-        request.head = octets[..HeadEnd::default().find(&octets).unwrap_or(octets.len())].to_vec();
+        let (octets, head) = encode::request(&request);
+        request.head = octets[..head].to_vec();
         self.exchange(request, &octets, how).await
     }
 
@@ -110,7 +111,7 @@ impl Client {
 
     async fn exchange(&self, request: Request, octets: &[u8], how: ConnectionUse) -> Exchange {
         let id = Exchange::next_id();
-        let started = exchange::now_millis();
+        let started = SystemClock.now();
         let begun = Instant::now();
         let pace = Pace::starting(&self.limits);
         let (answer, reused_connection) = self.answer(&request.method, octets, how, pace).await;

@@ -64,8 +64,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 answer.result = Ok(response);
             }
             Err(error) => {
-                if answer.partial.is_none() && answer.unparsed.is_empty() {
-                    answer.unparsed = self.io.pending().to_vec();
+                if answer.partial.is_none() {
+                    answer.unparsed.extend_from_slice(self.io.pending());
                 }
                 answer.result = Err(error);
             }

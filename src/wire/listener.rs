@@ -15,9 +15,10 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    Authority, Identity, Limits, Request, Response, Scheme, TlsError,
+    Authority, Identity, Limits, Request, Response, TlsError,
     server::{serve_until, stopped},
 };
+use crate::cookie::Scheme;
 
 /// How long requests that are inside may go on after a shutdown.
 const GRACE: Duration = Duration::from_secs(1);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    AnomalyKind, Authority, HeaderLine, Request, Response, Scheme,
+    AnomalyKind, Authority, HeaderLine, Request, Response,
     body::{self, Framing},
     head::{self, is_token},
     message::origin_form,
@@ -104,9 +104,6 @@ fn in_origin_form(target: &str, headers: &mut Vec<HeaderLine>) -> Result<String,
     let malformed = Refusal::malformed("a target that is neither a path nor a URL");
     let url = url::Url::parse(target).map_err(|_| malformed)?;
     let authority = Authority::of(&url).map_err(|_| malformed)?;
-    // Which port goes without saying depends on the scheme of the target, not on how it came here.
-    let authority =
-        Authority { scheme: if url.scheme() == "https" { Scheme::Https } else { Scheme::Http }, ..authority };
     headers.retain(|line| !line.is("Host"));
     headers.insert(0, HeaderLine::new("Host", authority.host_field()));
     Ok(origin_form(&url))

@@ -1,9 +1,12 @@
 //! The integration tests, in one binary so that they link once.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise, helpers included")]
+
 mod cli;
 mod contract;
 mod cookie;
 mod document;
+mod floors;
 mod judge;
 mod reference;
 mod report;
