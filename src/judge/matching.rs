@@ -6,7 +6,6 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::Saved;
-use super::template::substitute;
 use super::words::{join, seconds, show};
 use crate::spec::{Matcher, Operand, Test};
 
@@ -96,8 +95,8 @@ impl<'a> Matching<'a> {
     fn value<'b>(&'b self, operand: &'b Operand) -> Cow<'b, Value> {
         match operand {
             Operand::Literal(value) => Cow::Borrowed(value),
-            Operand::Saved(name) => self.saved.get(name).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
-            Operand::Template(value) => Cow::Owned(substitute(value, self.saved)),
+            // A value that was never saved is an absent one.
+            Operand::Saved(_) | Operand::Template(_) => Cow::Owned(operand.value(self.saved).unwrap_or_default()),
         }
     }
 

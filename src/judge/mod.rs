@@ -19,7 +19,6 @@ mod probe;
 mod reply;
 mod saving;
 mod seen;
-mod template;
 mod words;
 
 pub use classify::{UNCLASSIFIED, classify};
@@ -33,7 +32,6 @@ pub use probe::{ProbeError, judge_probe, run_probe};
 pub use reply::{NoReply, read_reply};
 pub use saving::saved_value;
 pub use seen::{CookieSeen, EffectSeen, field_of};
-pub use template::substitute;
 
 /// Values saved by a case, by name without `$`.
 pub type Saved = std::collections::BTreeMap<String, serde_json::Value>;

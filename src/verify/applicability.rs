@@ -30,17 +30,7 @@ pub struct Reach {
 
 /// Every step of a list, those inside others included, in order.
 pub(super) fn all_steps(steps: &[Step]) -> Vec<&Step> {
-    steps
-        .iter()
-        .flat_map(|step| {
-            let inner = match &step.action {
-                Action::Together(together) => all_steps(&together.requests),
-                Action::Repeat(repeat) => all_steps(&repeat.steps),
-                _ => Vec::new(),
-            };
-            std::iter::once(step).chain(inner)
-        })
-        .collect()
+    steps.iter().flat_map(Step::all).collect()
 }
 
 fn calls(step: &Step) -> &[Call] {
@@ -113,7 +103,9 @@ fn missing(reason: String) -> Missing {
 
 fn missing_operation(name: &str, offers: &Offers) -> Missing {
     let reason = match &offers.base_path {
-        None => format!("needs {name}: serve the contract below /_hardtack, or name `binding: contract` in a target file"),
+        None => {
+            format!("needs {name}: serve the contract below /_hardtack, or name `binding: contract` in a target file")
+        }
         Some(base) => format!("needs {name}: add it to `operations` of the description at {base}"),
     };
     Missing { reason, operation: Some(name.to_owned()) }
@@ -151,7 +143,9 @@ fn check_transport(case: &Case, offers: &Offers) -> Result<(), Missing> {
 fn check_host(step: &Step, offers: &Offers) -> Result<(), Missing> {
     let mut roles = vec![step.host];
     for call in calls(step) {
-        roles.extend(HostRole::ALL.into_iter().filter(|role| mentions(&call.arguments, &format!("${}_host", role.as_str()))));
+        roles.extend(
+            HostRole::ALL.into_iter().filter(|role| mentions(&call.arguments, &format!("${}_host", role.as_str()))),
+        );
     }
     match roles.into_iter().find(|role| !offers.hosts.contains_key(role)) {
         None => Ok(()),

@@ -32,7 +32,13 @@ impl Browser {
     }
 
     /// The Cookie field of a request; none for a raw client.
-    pub(super) fn cookie_field(&mut self, origin: &Origin, target: &str, safe: bool, now: Timestamp) -> Option<Vec<u8>> {
+    pub(super) fn cookie_field(
+        &mut self,
+        origin: &Origin,
+        target: &str,
+        safe: bool,
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
         let context = RequestContext { safe_method: safe, ..RequestContext::default() };
         match self.kind {
             ClientKind::Browser => self.jar.cookie_string(origin, target, &context, now),
@@ -56,11 +62,8 @@ impl Browser {
                 Some(Lifetime::UntilClose) | None => None,
             };
             let meant = seen.meant_lifetime().or(seconds);
-            let life = Life {
-                arrival: observation.visit.arrival,
-                shortest: seconds.min(meant),
-                longest: seconds.max(meant),
-            };
+            let life =
+                Life { arrival: observation.visit.arrival, shortest: seconds.min(meant), longest: seconds.max(meant) };
             match seen.effect {
                 EffectSeen::Stored | EffectSeen::StoredUntilClose => {
                     self.lives.insert(seen.written.name.clone(), life);

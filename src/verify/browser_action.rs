@@ -6,7 +6,6 @@ use super::case_run::CaseRun;
 use super::record::Stop;
 use super::tamper::damaged;
 use crate::cookie::StoredCookie;
-use crate::judge::substitute;
 use crate::spec::{BrowserAction, Step, Tampering};
 
 impl CaseRun {
@@ -40,7 +39,8 @@ impl CaseRun {
     /// The one cookie that a name stands for.
     pub(super) fn name(&self, cookie: &str) -> Result<String, Stop> {
         self.ground.offers.session.first(cookie).map(str::to_owned).ok_or_else(|| {
-            let line = "nobody said what the session cookie is called: add `cookies: {session: NAME}` to the target file";
+            let line =
+                "nobody said what the session cookie is called: add `cookies: {session: NAME}` to the target file";
             Stop::NotApplicable(line.to_owned())
         })
     }
@@ -48,14 +48,19 @@ impl CaseRun {
     fn plant(&mut self, step: &Step, cookie: &str, value: &Value, path: &str) -> Result<(), Stop> {
         let name = self.name(cookie)?;
         let host = self.ground.offers.hosts.get(&step.host).cloned().unwrap_or_default();
-        let text = match substitute(value, &self.saved) {
+        let text = match self.fill(value)? {
             Value::String(text) => text,
             Value::Null => {
-                return Err(Stop::Inconclusive(format!("set-up failed: there is no value to plant in the cookie {name}")));
+                return Err(Stop::Inconclusive(format!(
+                    "set-up failed: there is no value to plant in the cookie {name}"
+                )));
             }
             other => other.to_string(),
         };
-        let planted = StoredCookie { path: path.to_owned(), ..StoredCookie::new(name.as_bytes(), text.as_bytes(), &host, self.now()) };
+        let planted = StoredCookie {
+            path: path.to_owned(),
+            ..StoredCookie::new(name.as_bytes(), text.as_bytes(), &host, self.now())
+        };
         self.browser(&step.who).jar.plant(planted);
         Ok(())
     }
@@ -65,7 +70,9 @@ impl CaseRun {
         let browser = self.browser(&step.who);
         let held = browser.cookies(&name);
         if held.is_empty() {
-            return Err(Stop::Inconclusive(format!("set-up failed: the browser holds no cookie {name} to tamper with")));
+            return Err(Stop::Inconclusive(format!(
+                "set-up failed: the browser holds no cookie {name} to tamper with"
+            )));
         }
         for mut cookie in held {
             let Some(value) = damaged(&cookie.value, how) else {

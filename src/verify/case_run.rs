@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -21,9 +21,9 @@ use super::users::Users;
 use crate::contract::{Control, ServiceRole};
 use crate::cookie::{Clock, Timestamp};
 use crate::event::{CaseOutcome, Event, Verdict};
-use crate::judge::{Matching, Saved, classify, judge_probe, run_probe, substitute};
+use crate::judge::{Matching, Saved, classify, judge_probe, run_probe};
 use crate::rig::GateKeeper;
-use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step};
+use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
 use crate::wire::{Client, Limits};
 
 /// What the cases of one variant share.
@@ -90,9 +90,7 @@ impl CaseRun {
         if let Some(gone) = self.ground.health.gone() {
             return without_judgement(&self.case, self.ground.profile, Verdict::Inconclusive, gone.reason);
         }
-        self.ground
-            .reporter
-            .send(Event::CaseStarted { variant: self.ground.variant(), case: self.case.id.clone() });
+        self.ground.reporter.send(Event::CaseStarted { variant: self.ground.variant(), case: self.case.id.clone() });
         let case = Arc::clone(&self.case);
         let steps: &[Step] = match &case.body {
             Body::Steps(steps) => steps,
@@ -115,6 +113,16 @@ impl CaseRun {
     /// What matchers of this case need.
     pub(super) fn matching(&self) -> Matching<'_> {
         Matching::new(&self.saved, self.case.tolerance_ms)
+    }
+
+    /// A value with saved values in place.
+    pub(super) fn fill(&self, value: &Value) -> Result<Value, Stop> {
+        fill(value, &self.saved).map_err(|error| Stop::Inconclusive(format!("set-up failed: {error}")))
+    }
+
+    /// Arguments with saved values in place.
+    pub(super) fn fill_all(&self, arguments: &Map<String, Value>) -> Result<Map<String, Value>, Stop> {
+        arguments.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
     }
 
     /// The time on the clock of the case.
@@ -200,11 +208,7 @@ impl CaseRun {
 
     fn probe(&mut self, step: &Step, probe: &ProbeCall, path: &str) -> Result<(), Stop> {
         self.record.step(probe.name.clone(), step.span, None);
-        let arguments = probe
-            .arguments
-            .iter()
-            .map(|(name, value)| (name.clone(), substitute(value, &self.saved)))
-            .collect();
+        let arguments = self.fill_all(&probe.arguments)?;
         let result = run_probe(&probe.name, &arguments).map_err(|error| Stop::Inconclusive(error.to_string()))?;
         for (name, place) in &step.save {
             let value = match place {

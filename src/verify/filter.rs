@@ -113,7 +113,9 @@ fn tokens(text: &str) -> Vec<(usize, &str)> {
     while let Some(start) = text[rest..].find(|one: char| !one.is_whitespace()).map(|skipped| rest + skipped) {
         let length = match text[start..].chars().next() {
             Some('(' | ')') => 1,
-            _ => text[start..].find(|one: char| one.is_whitespace() || one == '(' || one == ')').unwrap_or(text.len() - start),
+            _ => text[start..]
+                .find(|one: char| one.is_whitespace() || one == '(' || one == ')')
+                .unwrap_or(text.len() - start),
         };
         tokens.push((start, &text[start..start + length]));
         rest = start + length;

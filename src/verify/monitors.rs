@@ -85,7 +85,11 @@ impl Watch {
         CaseOutcome {
             verdict,
             reason,
-            findings: self.broken.iter().map(|judged| finding(&self.case, judged.clone(), self.case.span, level)).collect(),
+            findings: self
+                .broken
+                .iter()
+                .map(|judged| finding(&self.case, judged.clone(), self.case.span, level))
+                .collect(),
             expectations: Expectations { declared, evaluated: self.held + self.broken.len() },
             exchanges: self.exchanges.clone(),
             ..blank(&self.case, profile)

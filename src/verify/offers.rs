@@ -99,8 +99,10 @@ impl Offers {
     pub fn target_facts(&self, setting: &Setting) -> TargetFacts {
         let binding = match &self.base_path {
             Some(base) => format!("contract at {base}, {} operations", self.description.operations.len()),
-            None => "passive: only what any page shows; serve the contract to unlock operations on cookies and sessions"
-                .to_owned(),
+            None => {
+                "passive: only what any page shows; serve the contract to unlock operations on cookies and sessions"
+                    .to_owned()
+            }
         };
         TargetFacts {
             name: setting.target.name.clone(),

@@ -9,9 +9,9 @@ use super::case_run::CaseRun;
 use super::record::Stop;
 use crate::contract::{Call, FailureKind, Method, Program, Reply};
 use crate::cookie::Origin;
-use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value, substitute};
+use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value};
 use crate::spec::{Action, SavePath, Step};
-use crate::wire::{Client, ConnectionUse, Exchange, Request};
+use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
 
 /// What identifies hardtack to servers, where a step does not say otherwise.
 const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
@@ -46,8 +46,7 @@ impl CaseRun {
     /// A step of one request.
     pub(super) async fn request(&mut self, step: &Step, path: &str) -> Result<(), Stop> {
         let prepared = self.prepare(step, &Inserted::default())?;
-        let exchange =
-            Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection).await;
+        let exchange = Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection).await;
         self.take_in(step, &prepared, exchange, path).map(|_| ())
     }
 
@@ -56,14 +55,16 @@ impl CaseRun {
         let unreachable_host = || Stop::Inconclusive(format!("the target has no {} host", step.host.as_str()));
         let client = self.clients.get(&step.host).cloned().ok_or_else(unreachable_host)?;
         let (mut request, operations) = match &step.action {
-            Action::Operation(call) => self.program(step, std::slice::from_ref(call), None, inserted),
-            Action::Request { program, status } => self.program(step, program, *status, inserted),
-            Action::Visit { path } => (Request::new(step.via.method.unwrap_or(Method::Get).as_str(), path.as_str()), None),
+            Action::Operation(call) => self.program(step, std::slice::from_ref(call), None, inserted)?,
+            Action::Request { program, status } => self.program(step, program, *status, inserted)?,
+            Action::Visit { path } => {
+                (Request::new(step.via.method.unwrap_or(Method::Get).as_str(), path.as_str()), None)
+            }
             _ => (Request::get("/"), None),
         };
-        self.add_query(step, &mut request);
+        self.add_query(step, &mut request)?;
         let origin = Origin::from(client.authority());
-        self.add_fields(step, &mut request, &origin);
+        self.add_fields(step, &mut request, &origin)?;
         let connection = if step.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared };
         Ok(Prepared { request, client, connection, origin, operations, front: inserted.front.len() })
     }
@@ -74,9 +75,14 @@ impl CaseRun {
         calls: &[Call],
         status: Option<u16>,
         inserted: &Inserted,
-    ) -> (Request, Option<Vec<String>>) {
-        let filled = calls.iter().map(|call| self.fill(call));
-        let all = inserted.front.iter().cloned().chain(filled).chain(inserted.back.iter().cloned()).collect();
+    ) -> Result<(Request, Option<Vec<String>>), Stop> {
+        let mut all = inserted.front.clone();
+        for call in calls {
+            let mut call = Call { arguments: self.fill_all(&call.arguments)?, ..call.clone() };
+            self.users.rename(&mut call);
+            all.push(call);
+        }
+        all.extend(inserted.back.iter().cloned());
         let program = Program { calls: all, status };
         let base = self.ground.offers.base_path.as_deref().unwrap_or_default();
         let method = step.via.method.unwrap_or_default();
@@ -88,51 +94,40 @@ impl CaseRun {
             Some(target) => Request::new(method.as_str(), target),
             None => Request::post_json(Program::body_target(base), &program.to_json()),
         };
-        (request, Some(calls.iter().map(|call| call.op.clone()).collect()))
+        Ok((request, Some(calls.iter().map(|call| call.op.clone()).collect())))
     }
 
-    /// A call with saved values in place and users renamed.
-    fn fill(&self, call: &Call) -> Call {
-        let mut filled = call.clone();
-        for value in filled.arguments.values_mut() {
-            *value = substitute(value, &self.saved);
+    fn add_query(&self, step: &Step, request: &mut Request) -> Result<(), Stop> {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &step.via.query {
+            pairs.append_pair(name, &text(&self.fill(value)?));
         }
-        self.users.rename(&mut filled);
-        filled
-    }
-
-    fn add_query(&self, step: &Step, request: &mut Request) {
-        if step.via.query.is_empty() {
-            return;
+        let added = pairs.finish();
+        if !added.is_empty() {
+            let separator = if request.target.contains('?') { '&' } else { '?' };
+            request.target = format!("{}{separator}{added}", request.target);
         }
-        let pairs = step.via.query.iter().map(|(name, value)| (name, text(&substitute(value, &self.saved))));
-        let added = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let separator = if request.target.contains('?') { '&' } else { '?' };
-        request.target = format!("{}{separator}{added}", request.target);
+        Ok(())
     }
 
-    fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) {
-        let mut fields: Vec<(String, Vec<u8>)> = step
-            .via
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), text(&substitute(value, &self.saved)).into_bytes()))
-            .collect();
-        let named = |fields: &[(String, Vec<u8>)], wanted: &str| {
-            fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
-        };
+    fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) -> Result<(), Stop> {
+        let mut fields = Vec::new();
+        for (name, value) in &step.via.headers {
+            fields.push(HeaderLine::new(name.as_str(), text(&self.fill(value)?)));
+        }
         let now = self.now();
         let safe = request.method != "POST";
-        let cookies = self.browser(&step.who).cookie_field(origin, &request.target, safe, now);
-        if let Some(cookies) = cookies.filter(|_| !named(&fields, "Cookie")) {
-            fields.push(("Cookie".to_owned(), cookies));
+        // Also where the step names a Cookie field of its own: the browser notes the access.
+        if let Some(cookies) = self.browser(&step.who).cookie_field(origin, &request.target, safe, now)
+            && !fields.iter().any(|field| field.is("Cookie"))
+        {
+            fields.push(HeaderLine::new("Cookie", cookies));
         }
-        if !named(&fields, "User-Agent") {
-            fields.push(("User-Agent".to_owned(), USER_AGENT.as_bytes().to_vec()));
+        if !fields.iter().any(|field| field.is("User-Agent")) {
+            fields.push(HeaderLine::new("User-Agent", USER_AGENT));
         }
-        for (name, value) in fields {
-            request.headers.push(crate::wire::HeaderLine::new(name, value));
-        }
+        request.headers.extend(fields);
+        Ok(())
     }
 
     /// Takes an answer in: the browser's jar, saved values, monitors, expectations. Gives the reply before inserted
@@ -210,9 +205,11 @@ fn trouble(step: &Step, observation: &Observation) -> Option<Stop> {
         Err(NoReply::Bodyless | NoReply::NotAsked) => return None,
         Err(why) => why.to_string(),
         Ok(reply) => {
-            let failed = reply.results.iter().zip(&observation.operations).find_map(|(result, name)| {
-                result.as_ref().err().map(|failure| (name, failure))
-            });
+            let failed = reply
+                .results
+                .iter()
+                .zip(&observation.operations)
+                .find_map(|(result, name)| result.as_ref().err().map(|failure| (name, failure)));
             let (name, failure) = failed?;
             let detail = failure.message.as_deref().or(failure.kind.as_deref()).unwrap_or("no message");
             format!("{name} failed ({}: {detail})", failure.error.as_str())

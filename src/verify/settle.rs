@@ -56,12 +56,14 @@ fn entries<'t, T>(
 /// Outcomes for entries of the target file that speak of no case at all: they are stale.
 pub(super) fn stale_entries(target: &Target, catalogue: &[Arc<Case>]) -> Vec<CaseOutcome> {
     let ids = || catalogue.iter().map(|case| &case.id);
-    let known = target.unmatched_known(ids()).into_iter().map(|known| {
-        stale(target, &known.case, known.span, known.fails_as.clone(), "listed under `known`")
-    });
-    let claims = target.unmatched_claims(ids()).into_iter().map(|claim| {
-        stale(target, &claim.case, claim.span, claim.design.as_str().to_owned(), "listed under `claims`")
-    });
+    let known = target
+        .unmatched_known(ids())
+        .into_iter()
+        .map(|known| stale(target, &known.case, known.span, known.fails_as.clone(), "listed under `known`"));
+    let claims = target
+        .unmatched_claims(ids())
+        .into_iter()
+        .map(|claim| stale(target, &claim.case, claim.span, claim.design.as_str().to_owned(), "listed under `claims`"));
     known.chain(claims).collect()
 }
 

@@ -58,6 +58,11 @@ pub trait Instance: Send + Sync {
 
     /// Does something to the world around it.
     fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>>;
+
+    /// The last lines that it printed, where hardtack started it.
+    fn last_output(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What is known of a variant without asking it.

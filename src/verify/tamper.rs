@@ -19,7 +19,8 @@ pub(super) fn damaged(value: &[u8], how: &Tampering) -> Option<Vec<u8>> {
         Tampering::Append => damaged.extend_from_slice(b"AAAA"),
         Tampering::SwapCase => {
             for octet in &mut damaged {
-                *octet = if octet.is_ascii_lowercase() { octet.to_ascii_uppercase() } else { octet.to_ascii_lowercase() };
+                *octet =
+                    if octet.is_ascii_lowercase() { octet.to_ascii_uppercase() } else { octet.to_ascii_lowercase() };
             }
         }
         Tampering::Unsigned => {

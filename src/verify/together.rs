@@ -94,9 +94,7 @@ impl CaseRun {
                 }
                 (Some(gate), Inserted { front: vec![load, wait], back: Vec::new() }, 1)
             }
-            Gate::BeforeSave | Gate::None => {
-                (Some(gate), Inserted { front: Vec::new(), back: vec![wait] }, operations)
-            }
+            Gate::BeforeSave | Gate::None => (Some(gate), Inserted { front: Vec::new(), back: vec![wait] }, operations),
         })
     }
 
@@ -105,8 +103,7 @@ impl CaseRun {
         let mut serialised = false;
         for index in 0..under_way.steps.len() {
             let Some(prepared) = under_way.prepared.get(&index) else { continue };
-            let sending =
-                Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection);
+            let sending = Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection);
             under_way.sent.spawn(async move { (index, sending.await) });
             if serialised || under_way.gates[index].is_none() {
                 continue;

@@ -28,9 +28,12 @@ impl CaseRun {
     pub(super) async fn wait(&mut self, step: &Step, wait: &Wait) -> Result<(), Stop> {
         let name = self.name(&wait.cookie)?;
         let life = self.browser(&step.who).life(&name);
-        let life = life.ok_or_else(|| Stop::Inconclusive(format!("set-up failed: no cookie {name} was set to wait for")))?;
+        let life =
+            life.ok_or_else(|| Stop::Inconclusive(format!("set-up failed: no cookie {name} was set to wait for")))?;
         let moment = moment(life, wait.until).ok_or_else(|| {
-            Stop::Inconclusive(format!("set-up failed: the cookie {name} has no lifetime to wait for, or one that is too short"))
+            Stop::Inconclusive(format!(
+                "set-up failed: the cookie {name} has no lifetime to wait for, or one that is too short"
+            ))
         })?;
         let what = match wait.until {
             Moment::Expired => format!("until the cookie {name} has expired"),
