@@ -1,1 +1,4 @@
 //! Integration tests of the `reference` floor.
+
+mod browser;
+mod contract;
