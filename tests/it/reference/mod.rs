@@ -2,3 +2,5 @@
 
 mod browser;
 mod contract;
+mod expiry;
+mod sessions;
