@@ -36,6 +36,7 @@ pub use probe::{PROBES, ProbeInfo};
 pub use read::read_spec;
 pub use rules::{Rule, Rules, RulesError};
 pub use schema::json_schema;
+pub use shape::documented;
 pub use step::{
     Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
     Together, Via, Wait,

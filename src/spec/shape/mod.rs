@@ -139,7 +139,8 @@ pub(super) fn check_examples(key: &Key, node: &Node, source: &Source) -> Vec<Dia
 }
 
 /// The shapes of spec files, for editors and reference pages.
-pub(super) fn documented() -> (Shapes, Shape) {
+#[must_use]
+pub fn documented() -> (Shapes, Shape) {
     (shapes(Purpose::Schema), spec(Purpose::Schema))
 }
 
