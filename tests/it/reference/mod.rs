@@ -2,3 +2,4 @@
 
 mod browser;
 mod contract;
+mod spec_faults;
