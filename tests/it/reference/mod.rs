@@ -2,4 +2,8 @@
 
 mod browser;
 mod contract;
+mod cookies;
+mod expiry;
+mod failures;
+mod sessions;
 mod spec_faults;
