@@ -1,11 +1,7 @@
 //! The logical host that a request is addressed to, apart from the socket address.
 
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr},
-};
+use std::{fmt, net::SocketAddr};
 
-use serde::{Deserialize, Serialize};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::{Instant, timeout_at},
@@ -13,40 +9,11 @@ use tokio::{
 use url::{Host, Url};
 
 use super::{Limits, WireError};
-
-/// `http` or `https`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheme {
-    /// Plain HTTP.
-    Http,
-    /// HTTP over TLS.
-    Https,
-}
-
-impl Scheme {
-    /// The port that a URL need not name.
-    #[must_use]
-    pub fn default_port(self) -> u16 {
-        match self {
-            Self::Http => 80,
-            Self::Https => 443,
-        }
-    }
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        })
-    }
-}
+use crate::cookie::{Origin, Scheme};
 
 /// Scheme, host and port of a request: what `Host` and a browser's address bar
 /// say. It need not be where the connection goes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Authority {
     /// The scheme.
     pub scheme: Scheme,
@@ -108,21 +75,14 @@ impl Authority {
     /// The URL of an origin-form target at this authority, as text.
     #[must_use]
     pub fn url(&self, target: &str) -> String {
-        format!("{}://{}{target}", self.scheme, self.host_field())
+        format!("{self}{target}")
     }
 
     /// Whether the host is `localhost`, `*.localhost` or a loopback address: the hosts that count as
     /// trustworthy over plain http, and that active tests may touch without leave.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        match self.host.parse::<IpAddr>() {
-            Ok(address) => address.is_loopback(),
-            Err(_) => {
-                let host = self.host.to_ascii_lowercase();
-                let host = host.strip_suffix('.').unwrap_or(&host);
-                host == "localhost" || host.ends_with(".localhost")
-            }
-        }
+        Origin::http(&self.host).is_potentially_trustworthy()
     }
 
     /// The first address of this host, by the system's resolver, that accepts a
@@ -152,9 +112,15 @@ impl Authority {
     }
 }
 
+impl From<&Authority> for Origin {
+    fn from(authority: &Authority) -> Self {
+        Self::new(authority.scheme, &authority.host, authority.port)
+    }
+}
+
 impl fmt::Display for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host_field())
+        write!(f, "{}://{}", self.scheme.name(), self.host_field())
     }
 }
 

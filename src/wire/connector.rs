@@ -10,7 +10,8 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{Authority, Limits, Roots, Scheme, TlsError, WireError};
+use super::{Authority, Limits, Roots, TlsError, WireError};
+use crate::cookie::Scheme;
 
 /// Any byte stream that a connection can run over.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}

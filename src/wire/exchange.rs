@@ -3,18 +3,19 @@
 use std::{
     net::SocketAddr,
     sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use super::{Authority, Request, Response, WireError};
+use crate::cookie::Timestamp;
 
 /// A request and what came back, complete or not.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     /// Unique in the process, in the order of the starts.
     pub id: u64,
-    /// Milliseconds since 1970 by the system's clock when the exchange began.
-    pub started: i64,
+    /// When it began, by the system's clock.
+    pub started: Timestamp,
     /// From the beginning to the last octet, or to the failure.
     pub elapsed: Duration,
     /// Scheme, host and port that the request names.
@@ -53,14 +54,5 @@ impl Exchange {
     pub(super) fn next_id() -> u64 {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         NEXT.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
-/// Milliseconds since 1970; negative before.
-pub(super) fn now_millis() -> i64 {
-    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => millis(since),
-        Err(before) => -millis(before.duration()),
     }
 }

@@ -11,18 +11,30 @@
 
 mod anomaly;
 mod authority;
+mod body;
+mod client;
+mod connection;
 mod connector;
+mod encode;
 mod error;
 mod exchange;
+mod head;
 mod limits;
+mod listener;
 mod message;
+mod octets;
+mod request_head;
+mod server;
 mod tls;
 
 pub use anomaly::{Anomaly, AnomalyKind};
-pub use authority::{Authority, AuthorityError, Scheme};
+pub use authority::{Authority, AuthorityError};
+pub use client::{Client, ConnectionUse};
 pub use connector::Connector;
 pub use error::{Phase, WireError};
 pub use exchange::Exchange;
 pub use limits::Limits;
+pub use listener::{ListenError, Listener};
 pub use message::{HeaderLine, Request, Response};
+pub use server::{in_memory, serve_connection};
 pub use tls::{Identity, Roots, TlsError};

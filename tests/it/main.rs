@@ -1,5 +1,7 @@
 //! The integration tests, in one binary so that they link once.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise, helpers included")]
+
 mod cli;
 mod contract;
 mod cookie;
