@@ -82,8 +82,8 @@ impl Client {
     /// Sends a request and waits for its answer, within the limits.
     pub async fn send(&self, request: Request, how: ConnectionUse) -> Exchange {
         let mut request = self.complete(request, how);
-        let octets = encode::request(&request);
-        request.head = octets[..HeadEnd::default().find(&octets).unwrap_or(octets.len())].to_vec();
+        let (octets, head) = encode::request(&request);
+        request.head = octets[..head].to_vec();
         self.exchange(request, &octets, how).await
     }
 

@@ -4,8 +4,16 @@ use std::io::Write;
 
 use super::{HeaderLine, Request, Response, message::usual_reason};
 
-/// The octets of a request, body included.
-pub(super) fn request(request: &Request) -> Vec<u8> {
+/// The octets of a request, body included, and how many of them are its head.
+pub(super) fn request(request: &Request) -> (Vec<u8>, usize) {
+    let mut octets = request_head(request);
+    let head = octets.len();
+    body(&mut octets, &request.headers, &request.body);
+    (octets, head)
+}
+
+/// The octets of a request's head.
+pub(super) fn request_head(request: &Request) -> Vec<u8> {
     let mut octets = Vec::with_capacity(256 + request.body.len());
     octets.extend_from_slice(request.method.as_bytes());
     octets.push(b' ');
@@ -13,7 +21,6 @@ pub(super) fn request(request: &Request) -> Vec<u8> {
     octets.extend_from_slice(b" HTTP/1.1\r\n");
     fields(&mut octets, &request.headers);
     octets.extend_from_slice(b"\r\n");
-    body(&mut octets, &request.headers, &request.body);
     octets
 }
 

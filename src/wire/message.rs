@@ -34,6 +34,11 @@ impl HeaderLine {
         Self { name, raw, unfolded: Some(unfolded) }
     }
 
+    /// The line with other octets in its value.
+    pub(super) fn map(&self, change: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        Self { name: self.name.clone(), raw: change(&self.raw), unfolded: self.unfolded.as_deref().map(change) }
+    }
+
     /// The value without SP and HTAB at its edges. Each fold counts as one SP (RFC 9112, section 5.2).
     #[must_use]
     pub fn value(&self) -> &[u8] {
