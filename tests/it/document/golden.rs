@@ -7,9 +7,7 @@ use hardtack::document::{Diagnostic, Diagnostics, Source, Span, Style, code};
 use super::sample;
 
 fn found(text: &[u8]) -> Diagnostics {
-    sample::shapes()
-        .read(&sample::shape(), "specs/sample.yaml", text)
-        .expect_err("the document is wrong")
+    sample::shapes().read(&sample::shape(), "specs/sample.yaml", text).expect_err("the document is wrong")
 }
 
 fn golden(name: &str, expected: &[&str], text: &[u8]) {
@@ -120,10 +118,7 @@ fn more_than_fifty_findings_are_counted() {
     let entries = "  - 1\n".repeat(60);
     let shown = found(after_head(&format!("refs:\n{entries}")).as_bytes()).to_string();
     assert_eq!(shown.matches("error[doc-unquoted]").count(), 50);
-    assert!(
-        shown.ends_with("… and 10 more in specs/sample.yaml\n\n"),
-        "{shown}"
-    );
+    assert!(shown.ends_with("… and 10 more in specs/sample.yaml\n\n"), "{shown}");
 }
 
 #[test]
@@ -171,15 +166,8 @@ fn programs_get_json() {
 #[test]
 fn spans_of_another_source_do_not_panic() {
     let source = Source::new("a.yaml", "é\nb");
-    let far = Span {
-        start: 1,
-        end: 99,
-        line: 7,
-        column: 1,
-    };
-    let found = Diagnostic::warning("lint-x", "a\u{1b}warning")
-        .at(far, "")
-        .also(Span::START, "start");
+    let far = Span { start: 1, end: 99, line: 7, column: 1 };
+    let found = Diagnostic::warning("lint-x", "a\u{1b}warning").at(far, "").also(Span::START, "start");
     let shown = Diagnostics::new(source, vec![found]).to_string();
     assert!(shown.starts_with("warning[lint-x]: a"), "{shown}");
     assert!(!shown.contains('\u{1b}'));

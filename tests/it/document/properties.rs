@@ -16,11 +16,7 @@ fn digest(bytes: &[u8]) {
                 for label in &one.labels {
                     assert!(text.get(label.span.range()).is_some(), "{one:?}");
                     let again = diagnostics.source().span(label.span.range());
-                    assert_eq!(
-                        (again.line, again.column),
-                        (label.span.line, label.span.column),
-                        "{one:?}"
-                    );
+                    assert_eq!((again.line, again.column), (label.span.line, label.span.column), "{one:?}");
                 }
             }
             for style in [Style::Plain, Style::Colour] {
@@ -166,22 +162,14 @@ fn json() -> impl Strategy<Value = Json> {
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
         any::<i64>().prop_map(Json::from),
-        any::<f64>()
-            .prop_filter("finite", |x| x.is_finite())
-            .prop_map(Json::from),
+        any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(Json::from),
         text.clone().prop_map(Json::from),
     ];
     leaf.prop_recursive(4, 24, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Json::from),
-            prop::collection::vec(
-                (
-                    text.clone().prop_filter("no merge key", |key| key != "<<"),
-                    inner
-                ),
-                0..5
-            )
-            .prop_map(|entries| Json::Object(entries.into_iter().collect())),
+            prop::collection::vec((text.clone().prop_filter("no merge key", |key| key != "<<"), inner), 0..5)
+                .prop_map(|entries| Json::Object(entries.into_iter().collect())),
         ]
     })
 }
@@ -190,9 +178,7 @@ fn json() -> impl Strategy<Value = Json> {
 fn assert_places(text: &str, node: &Node) {
     match &node.value {
         Value::Text(value) => assert_plain(text, node.span, node.written, value),
-        Value::Seq(items) => items
-            .iter()
-            .for_each(|item| assert_inside(text, node, item)),
+        Value::Seq(items) => items.iter().for_each(|item| assert_inside(text, node, item)),
         Value::Map(entries) => entries.iter().for_each(|(key, value)| {
             assert_plain(text, key.span, key.written, &key.text);
             assert_inside(text, node, value);

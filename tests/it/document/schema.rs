@@ -19,9 +19,8 @@ fn the_schema_of_the_sample() {
 #[test]
 fn the_schema_is_valid_and_accepts_what_the_check_accepts() {
     jsonschema::meta::validate(&schema()).expect("it is a JSON Schema");
-    let document = sample::shapes()
-        .read(&sample::shape(), "good.yaml", sample::GOOD.as_bytes())
-        .expect("the check accepts it");
+    let document =
+        sample::shapes().read(&sample::shape(), "good.yaml", sample::GOOD.as_bytes()).expect("the check accepts it");
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
     let errors: Vec<_> = validator
         .iter_errors(&document.root.to_json())
@@ -55,10 +54,7 @@ fn the_schema_refuses_what_the_check_refuses() {
         let document = read("bad.yaml", text.as_bytes()).unwrap();
         let found = sample::shapes().check(&sample::shape(), &document);
         assert!(!found.is_empty(), "the check accepts {text}");
-        assert!(
-            !validator.is_valid(&document.root.to_json()),
-            "the schema accepts {text}"
-        );
+        assert!(!validator.is_valid(&document.root.to_json()), "the schema accepts {text}");
     }
 }
 
@@ -70,10 +66,7 @@ fn references_that_lead_nowhere_are_listed() {
     let circle = Shapes::new()
         .define("A", Shape::reference("B"))
         .define("B", Shape::reference("A"))
-        .define(
-            "C",
-            Shape::either(vec![Shape::reference("C"), Shape::text()]),
-        );
+        .define("C", Shape::either(vec![Shape::reference("C"), Shape::text()]));
     assert_eq!(circle.undefined(&Shape::any()), ["A", "B"]);
     let document = read("a.yaml", b"[1, a]").unwrap();
     let found = circle.check(&Shape::list(Shape::reference("C")), &document);
@@ -87,18 +80,12 @@ fn shapes_are_described_in_words() {
     for (shape, words) in [
         (Shape::list(Shape::text()), "a list of texts"),
         (Shape::list(Shape::map("Case")), "a list of Case"),
-        (
-            Shape::reference("Match"),
-            "text, a number, `true` or `false`, or a map (Matcher)",
-        ),
+        (Shape::reference("Match"), "text, a number, `true` or `false`, or a map (Matcher)"),
         (Shape::integer(1..), "a whole number of at least 1"),
         (Shape::integer(..5), "a whole number of at most 4"),
         (Shape::one_of_texts(&["a"]), "`a`"),
         (Shape::one_of_texts(&["a", "b"]), "one of `a`, `b`"),
-        (
-            Shape::either(vec![Shape::duration(), Shape::null()]),
-            "a duration or `null`",
-        ),
+        (Shape::either(vec![Shape::duration(), Shape::null()]), "a duration or `null`"),
         (Shape::kebab_id(), "a kebab-case name"),
         (Shape::any(), "any value"),
     ] {
@@ -109,9 +96,6 @@ fn shapes_are_described_in_words() {
 #[test]
 fn descriptions_reach_the_editor() {
     let schema = schema();
-    assert_eq!(
-        schema["properties"]["id"]["description"],
-        json!("The path of the file, without `.yaml`.")
-    );
+    assert_eq!(schema["properties"]["id"]["description"], json!("The path of the file, without `.yaml`."));
     assert_eq!(schema["$defs"]["Match"]["title"], json!("Match"));
 }

@@ -6,9 +6,7 @@ use serde_json::json;
 use super::sample;
 
 fn root(text: &str) -> Node {
-    read("a.yaml", text.as_bytes())
-        .expect("the document is right")
-        .root
+    read("a.yaml", text.as_bytes()).expect("the document is right").root
 }
 
 /// The text under a node's span.
@@ -36,22 +34,10 @@ fn values_follow_the_core_schema() {
 #[test]
 fn nodes_know_how_they_were_written() {
     let tree = root("a: 1\n'b': '1'\nc: |\n  1\nd: [1]\ne:\n- 1\nf: {g: h}\n");
-    let written: Vec<_> = tree
-        .as_map()
-        .unwrap()
-        .iter()
-        .map(|(_, value)| value.written)
-        .collect();
+    let written: Vec<_> = tree.as_map().unwrap().iter().map(|(_, value)| value.written).collect();
     assert_eq!(
         written,
-        [
-            Written::Plain,
-            Written::Quoted,
-            Written::Block,
-            Written::Flow,
-            Written::Block,
-            Written::Flow
-        ]
+        [Written::Plain, Written::Quoted, Written::Block, Written::Flow, Written::Block, Written::Flow]
     );
     assert_eq!(tree.written, Written::Block);
     assert_eq!(tree.get_entry("b").unwrap().0.written, Written::Quoted);
@@ -59,7 +45,8 @@ fn nodes_know_how_they_were_written() {
 
 #[test]
 fn spans_cover_what_was_written() {
-    let text = "# é\na: plain text  # comment\nbé: 'quoted'\nc:\n  - x\n  - {y: [1, 2]}\nd: |\n  one\n  two\n\ne:\nf: last";
+    let text =
+        "# é\na: plain text  # comment\nbé: 'quoted'\nc:\n  - x\n  - {y: [1, 2]}\nd: |\n  one\n  two\n\ne:\nf: last";
     let tree = root(text);
     let covered = |key: &str| under(text, tree.get(key).unwrap());
     assert_eq!(covered("a"), "plain text");
@@ -112,33 +99,13 @@ fn the_walk_is_typed() {
     assert_eq!(tree.at("spec").unwrap().integer().unwrap(), 1);
     assert_eq!(tree.at("spec").unwrap().integer_as::<u8>().unwrap(), 1);
     assert_eq!(tree.at("tolerance").unwrap().milliseconds().unwrap(), 2000);
-    assert_eq!(
-        tree.at("refs").unwrap().texts().unwrap(),
-        ["rfc6265bis:5.7"]
-    );
-    assert_eq!(
-        tree.at("id").unwrap().texts().unwrap(),
-        ["cookies/expires-and-max-age"]
-    );
+    assert_eq!(tree.at("refs").unwrap().texts().unwrap(), ["rfc6265bis:5.7"]);
+    assert_eq!(tree.at("id").unwrap().texts().unwrap(), ["cookies/expires-and-max-age"]);
     let case = &tree.at("cases").unwrap().items().unwrap()[1];
     assert!(case.at("strict").unwrap().boolean().unwrap());
-    assert_eq!(
-        case.at("title").unwrap().text().unwrap(),
-        "Each cookie is well-formed.\n"
-    );
-    let step = &tree.at("cases").unwrap().items().unwrap()[0]
-        .at("steps")
-        .unwrap()
-        .items()
-        .unwrap()[0];
-    let names: Vec<_> = step
-        .at("with")
-        .unwrap()
-        .entries()
-        .unwrap()
-        .iter()
-        .map(|(key, _)| key.text.as_str())
-        .collect();
+    assert_eq!(case.at("title").unwrap().text().unwrap(), "Each cookie is well-formed.\n");
+    let step = &tree.at("cases").unwrap().items().unwrap()[0].at("steps").unwrap().items().unwrap()[0];
+    let names: Vec<_> = step.at("with").unwrap().entries().unwrap().iter().map(|(key, _)| key.text.as_str()).collect();
     assert_eq!(names, ["name", "max_age", "secure"]);
 }
 
