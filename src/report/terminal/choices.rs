@@ -66,13 +66,12 @@ fn collect(run: &StoredRun) -> Vec<Choice<'_>> {
             let same = |choice: &&mut Choice<'_>| {
                 choice.case == case && choice.design.name == design.name && *choice.claim == outcome.standing
             };
-            match choices.iter_mut().find(same) {
-                Some(choice) => choice.variants.push(&variant.variant),
-                None => {
-                    let variants = vec![variant.variant.as_str()];
-                    choices.push(Choice { case, design, claim: &outcome.standing, variants });
-                }
+            if let Some(choice) = choices.iter_mut().find(same) {
+                choice.variants.push(&variant.variant);
+                continue;
             }
+            let variants = vec![variant.variant.as_str()];
+            choices.push(Choice { case, design, claim: &outcome.standing, variants });
         }
     }
     // Keep the variants of a case together.
