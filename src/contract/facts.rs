@@ -34,6 +34,7 @@ pub struct FactInfo {
 pub const FACTS: &[FactInfo] = &[
     fact("dialect", FactKind::Text, "the framework family whose semantics the sessions follow"),
     fact("engine", FactKind::Text, "the session engine, in the framework's own word"),
+    fact("cache", FactKind::OneOf(&["memory", "memcached", "redis", "other"]), "what the cache behind the engine is"),
     fact("storage", FactKind::OneOf(&["server", "client"]), "whether the session lives on the server or in the cookie"),
     fact("default_lifetime", FactKind::Seconds, "how long a session lives when nothing is said"),
     fact(

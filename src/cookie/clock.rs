@@ -91,10 +91,9 @@ impl ManualClock {
         self.0.store(at.0, Ordering::SeqCst);
     }
 
-    /// Moves the clock by this many seconds and tells the new time.
-    pub fn advance(&self, seconds: i64) -> Timestamp {
-        let millis = seconds.saturating_mul(1000);
-        Timestamp(self.0.fetch_add(millis, Ordering::SeqCst).saturating_add(millis))
+    /// Moves the clock by this many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
     }
 }
 
@@ -119,6 +118,7 @@ impl OffsetClock {
     }
 
     /// Moves the clock by this many seconds; returns the whole offset in seconds.
+    #[allow(clippy::must_use_candidate, reason = "called to move the clock; the total is a courtesy")]
     pub fn advance(&self, seconds: i64) -> i64 {
         self.offset.fetch_add(seconds, Ordering::SeqCst).saturating_add(seconds)
     }

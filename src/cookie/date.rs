@@ -45,32 +45,10 @@ pub enum DateError {
 ///
 /// Every zone is read as UTC; two-digit years 70 to 99 are in 19xx, 0 to 69 in 20xx.
 pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
-    let mut time = None;
-    let mut day = None;
-    let mut month = None;
-    let mut year = None;
-    for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
-        if time.is_none()
-            && let Some(found) = time_of(token)
-        {
-            time = Some(found);
-        } else if day.is_none()
-            && let Some(found) = leading_number(token, 1, 2)
-        {
-            day = Some(found);
-        } else if month.is_none()
-            && let Some(found) = month_of(token)
-        {
-            month = Some(found);
-        } else if year.is_none()
-            && let Some(found) = leading_number(token, 2, 4)
-        {
-            year = Some(found);
-        }
-    }
-    let day = day.ok_or(DateError::NoDay)?;
+    let Tokens { time, day, month, year } = Tokens::of(text);
+    let day = day.ok_or(DateError::NoDay)?.value;
     let month = month.ok_or(DateError::NoMonth)?;
-    let year = match year.ok_or(DateError::NoYear)? {
+    let year = match year.ok_or(DateError::NoYear)?.value {
         late @ 70..=99 => late + 1900,
         early @ 0..=69 => early + 2000,
         full => full,
@@ -96,20 +74,50 @@ pub fn parse_cookie_date(text: &[u8]) -> Result<Timestamp, DateError> {
     Ok(Timestamp::from_secs(days * 86_400 + of_day))
 }
 
-/// Whether the year of this date is written with two digits (or three).
+/// Whether the year of this date is written with two or three digits.
 pub(super) fn has_short_year(text: &[u8]) -> bool {
-    let mut seen_day = false;
-    for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
-        if time_of(token).is_some() {
-            continue;
+    Tokens::of(text).year.is_some_and(|year| year.digits < 4)
+}
+
+/// The first token of each shape (RFC 6265bis §5.1.1 step 2).
+#[derive(Default)]
+struct Tokens {
+    time: Option<[u16; 3]>,
+    day: Option<Number>,
+    month: Option<u8>,
+    year: Option<Number>,
+}
+
+#[derive(Clone, Copy)]
+struct Number {
+    value: u16,
+    digits: usize,
+}
+
+impl Tokens {
+    fn of(text: &[u8]) -> Self {
+        let mut found = Self::default();
+        for token in text.split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty()) {
+            if found.time.is_none()
+                && let Some(time) = time_of(token)
+            {
+                found.time = Some(time);
+            } else if found.day.is_none()
+                && let Some(day) = leading_number(token, 1, 2)
+            {
+                found.day = Some(day);
+            } else if found.month.is_none()
+                && let Some(month) = month_of(token)
+            {
+                found.month = Some(month);
+            } else if found.year.is_none()
+                && let Some(year) = leading_number(token, 2, 4)
+            {
+                found.year = Some(year);
+            }
         }
-        if !seen_day && leading_number(token, 1, 2).is_some() {
-            seen_day = true;
-        } else if seen_day && leading_number(token, 2, 4).is_some() {
-            return leading_number(token, 4, 4).is_none();
-        }
+        found
     }
-    false
 }
 
 const fn is_delimiter(octet: u8) -> bool {
@@ -117,11 +125,12 @@ const fn is_delimiter(octet: u8) -> bool {
 }
 
 /// `least` to `most` digits, then the end or a non-digit and anything.
-fn leading_number(token: &[u8], least: usize, most: usize) -> Option<u16> {
+fn leading_number(token: &[u8], least: usize, most: usize) -> Option<Number> {
     let digits = token.iter().take_while(|octet| octet.is_ascii_digit()).count();
-    (least..=most)
-        .contains(&digits)
-        .then(|| token[..digits].iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
+    (least..=most).contains(&digits).then(|| {
+        let value = token[..digits].iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        Number { value, digits }
+    })
 }
 
 /// `hh:mm:ss` of one or two digits each, then the end or a non-digit and anything.
@@ -129,11 +138,11 @@ fn time_of(token: &[u8]) -> Option<[u16; 3]> {
     let mut fields = token.splitn(3, |octet| *octet == b':');
     let mut whole = || {
         let field = fields.next()?;
-        field.iter().all(u8::is_ascii_digit).then(|| leading_number(field, 1, 2)).flatten()
+        leading_number(field, 1, 2).filter(|number| number.digits == field.len())
     };
-    let hour = whole()?;
-    let minute = whole()?;
-    Some([hour, minute, leading_number(fields.next()?, 1, 2)?])
+    let (hour, minute) = (whole()?, whole()?);
+    let second = leading_number(fields.next()?, 1, 2)?;
+    Some([hour.value, minute.value, second.value])
 }
 
 /// 1 to 12 for a token that starts with a month's first three letters, in any case.

@@ -101,7 +101,7 @@ fn one_of(text: &[u8], at: usize, names: &[&str]) -> Result<u8, FixdateError> {
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar; none if it does not exist.
 pub(super) fn days_from_civil(year: u16, month: u8, day: u16) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let length = match month {
         2 => 28 + u16::from(leap),
         4 | 6 | 9 | 11 => 30,

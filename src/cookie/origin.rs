@@ -99,6 +99,7 @@ fn is_loopback(host: &str) -> bool {
 ///
 /// The default is a same-site HTTP request with a safe method, in no top-level navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts about one request, each named by the standard")]
 pub struct RequestContext {
     /// The request is same-site.
     pub same_site: bool,
@@ -111,7 +112,7 @@ pub struct RequestContext {
     /// The site of the page in the address bar, such as `https://example.org`, which is the key of
     /// partitioned cookies; none means the site of the request itself.
     pub top_level_site: Option<String>,
-    /// Cookies without SameSite that are at most two minutes old also go with unsafe top-level
+    /// Cookies without `SameSite` that are at most two minutes old also go with unsafe top-level
     /// navigations (RFC 6265bis §5.6.7.2).
     pub lax_allowing_unsafe: bool,
 }

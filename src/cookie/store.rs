@@ -26,7 +26,10 @@ impl Jar {
     ) -> Reception {
         match parse_set_cookie(line, self.model) {
             Ok(set) => self.receive_parsed(origin, request_path, context, set, now),
-            Err(why) => Reception::Refused(why),
+            Err(why) => {
+                self.expire(now);
+                Reception::Refused(why)
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! checked, examples expanded.
 
 mod expect;
+mod given;
 mod identity;
 mod level;
 mod matcher;
@@ -12,6 +13,7 @@ mod model;
 mod step;
 
 pub use expect::{CookieExpect, Effect, Expect, GrammarExpect, JarExpect, ResultExpect, SetCookieExpect};
+pub use given::{Generator, PREDEFINED};
 pub use identity::{CaseId, ClientName, DesignName, FaultName, RuleId, SpecId};
 pub use level::{ByProfile, Grade, Level, Profile};
 pub use matcher::{Matcher, Operand, Test};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ByProfile, CaseId, ClientName, DesignName, Expect, FaultName, Grade, Level, Matcher, RuleId, SetCookieExpect,
+    ByProfile, CaseId, ClientName, DesignName, Expect, FaultName, Generator, Grade, Level, Matcher, RuleId, SetCookieExpect,
     SpecId, Step,
 };
 use crate::document::{Source, Span};
@@ -47,6 +47,8 @@ pub struct Case {
     pub needs: Needs,
     /// The clients it uses.
     pub clients: BTreeMap<ClientName, ClientKind>,
+    /// Values drawn before it begins, by name.
+    pub given: BTreeMap<String, Generator>,
     /// How far `about`, `lifetime` and `agree` may be off, in milliseconds.
     pub tolerance_ms: i64,
     /// Its weight by profile, from its rules or its own `level`.

@@ -1,1 +1,8 @@
 //! Integration tests of the `target` floor.
+
+mod excuse;
+mod golden;
+mod permission;
+mod reader;
+mod sample;
+mod schema;

@@ -1,0 +1,131 @@
+//! The operations of the `auth` and `csrf` families.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::arguments::Arguments;
+use super::behaviour::{Login, SignatureCheck};
+use super::key_source::{random_octets, random_text};
+use super::perform::{Performance, exception};
+use crate::contract::{Failure, FailureKind, OperationResult};
+
+/// Where the session keeps its user, and what ends it when the password changes.
+const USER: &str = "_auth_user";
+const PASSWORD_MARK: &str = "_auth_password_mark";
+
+/// Where the session keeps the secret of its anti-forgery tokens.
+const CSRF_SECRET: &str = "_csrf_secret";
+
+/// The token of a server that gives everybody the same.
+const COMMON_TOKEN: &str = "c0ffee00c0ffee00.0123456789abcdef0123456789abcdef0123456789a";
+
+impl Performance<'_> {
+    pub(super) async fn auth(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
+        self.loaded().await?;
+        match name {
+            "login" => self.login(arguments.required_text("user")),
+            "logout" => self.logout(),
+            "whoami" => {
+                let world = self.world;
+                let user = self.current_user();
+                let sticky = world.behaviour.life.whoami_sticks;
+                let user = if sticky { world.memory().last_user.clone().or(user) } else { user };
+                return Ok(user.map_or(Value::Null, Value::from));
+            }
+            _ => return self.change_password(arguments),
+        }
+        Ok(Value::Null)
+    }
+
+    /// Logs a user in: a new key, in any case. Data of an anonymous session and of the same user is kept, that of
+    /// another user is not.
+    fn login(&mut self, user: &str) {
+        let life = &self.world.behaviour.life;
+        let current = self.current_user();
+        match current {
+            Some(current) if current != user => self.session.flush(super::behaviour::Ending::Whole),
+            Some(_) if life.relogin_keeps_key => {}
+            _ => match life.login {
+                Login::KeepsKey => {}
+                Login::DropsData => {
+                    self.session.data.clear();
+                    self.session.rotate(true, false);
+                }
+                Login::Rotates => self.session.rotate(true, false),
+                Login::KeepsOldRecord => self.session.rotate(true, true),
+            },
+        }
+        if !self.world.behaviour.csrf.survives_login {
+            self.session.remove(CSRF_SECRET);
+        }
+        self.session.put(USER, Value::from(user));
+        self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(user)));
+        self.world.memory().last_user = Some(user.to_owned());
+    }
+
+    fn logout(&mut self) {
+        let life = &self.world.behaviour.life;
+        let anonymous = self.session.is_empty();
+        self.session.flush(life.logout);
+        self.session.created = anonymous && life.anonymous_logout_creates;
+    }
+
+    /// The user of the session. A password that was changed meanwhile ends the session.
+    fn current_user(&mut self) -> Option<String> {
+        let user = self.session.get(USER)?.as_str()?.to_owned();
+        let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
+        if marked || self.world.behaviour.life.password_change_keeps_others {
+            return Some(user);
+        }
+        self.session.flush(super::behaviour::Ending::Whole);
+        None
+    }
+
+    fn change_password(&mut self, arguments: Arguments<'_>) -> OperationResult {
+        let current = self.current_user();
+        let Some(user) = arguments.text("user").map(str::to_owned).or_else(|| current.clone()) else {
+            return Err(Failure::new(FailureKind::Missing, "NoUser", "nobody is logged in, and no user is named"));
+        };
+        self.world.change_password(&user);
+        if arguments.flag("keep_session") && current.as_ref() == Some(&user) {
+            self.session.rotate(false, false);
+            self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(&user)));
+        }
+        Ok(Value::Null)
+    }
+
+    pub(super) async fn csrf(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
+        let world = self.world;
+        let common = world.behaviour.csrf.same_for_everyone;
+        self.loaded().await?;
+        if name == "submit" {
+            let token = arguments.required_text("token");
+            let accepted = if common { token == COMMON_TOKEN } else { self.csrf_token_is_ours(token) };
+            return Ok(Value::from(accepted));
+        }
+        if common {
+            return Ok(Value::from(COMMON_TOKEN));
+        }
+        let secret = match self.session.get(CSRF_SECRET).and_then(Value::as_str) {
+            Some(secret) => secret.to_owned(),
+            None => {
+                let secret = random_text(32).map_err(|error| exception(&error))?;
+                self.session.put(CSRF_SECRET, Value::from(secret.as_str()));
+                secret
+            }
+        };
+        // A mask makes every token look different, so that compression of pages tells nothing about the secret.
+        let mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);
+        Ok(Value::from(format!("{mask}.{}", world.signer.sign(&["csrf", &secret, &mask], SignatureCheck::Whole))))
+    }
+
+    fn csrf_token_is_ours(&self, token: &str) -> bool {
+        let Some((mask, signature)) = token.split_once('.') else { return false };
+        if self.world.behaviour.csrf.accepts_any {
+            return !mask.is_empty() && !signature.is_empty();
+        }
+        let secret = self.session.get(CSRF_SECRET).and_then(Value::as_str);
+        secret.is_some_and(|secret| self.world.signer.verify(&["csrf", secret, mask], signature, SignatureCheck::Whole))
+    }
+}

@@ -1,0 +1,304 @@
+//! The seams of sessions: keys, life cycle, expiry.
+
+/// Where session keys come from and which are believed.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// Which keys that nobody issued are used.
+    pub adoption: Adoption,
+    /// What new keys look like.
+    pub making: Making,
+    /// How a presented key is compared with the stored one.
+    pub comparison: Comparison,
+    /// A presented key of more than 64 octets makes the request fail.
+    pub overlong_fails: bool,
+}
+
+/// Which keys that nobody issued are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Adoption {
+    /// None.
+    #[default]
+    Never,
+    /// Any that the client sends.
+    FromClient,
+    /// The empty one: sessions without a key share a record.
+    Empty,
+}
+
+/// What new keys look like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Making {
+    /// 32 random letters and digits.
+    #[default]
+    Random,
+    /// 8 random letters and digits.
+    Short,
+    /// A counter.
+    Sequential,
+}
+
+/// How a presented key is compared with the stored one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Comparison {
+    /// Octet by octet.
+    #[default]
+    Exact,
+    /// Without case.
+    WithoutCase,
+    /// The first 32 octets.
+    Prefix,
+}
+
+/// When sessions begin, change and end.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct LifeCycle {
+    /// What login does to an anonymous session.
+    pub login: Login,
+    /// A second login of the same user keeps the key.
+    pub relogin_keeps_key: bool,
+    /// How logout ends a session.
+    pub logout: Ending,
+    /// How flush ends a session.
+    pub flush: Ending,
+    /// What clear does.
+    pub clear: Clear,
+    /// pop leaves the value in place.
+    pub pop_keeps_value: bool,
+    /// pop of a missing key without default answers null.
+    pub pop_missing_is_null: bool,
+    /// What reading does.
+    pub reads: Reads,
+    /// A request that does nothing begins a session.
+    pub touches_untouched: bool,
+    /// items answers the values alone.
+    pub items_are_values: bool,
+    /// `set_default` overwrites what is there.
+    pub set_default_overwrites: bool,
+    /// update forgets what it does not name.
+    pub update_replaces: bool,
+    /// A change that is not noticed, and so not saved.
+    pub unnoticed: Unnoticed,
+    /// What happens to the session of a request answered with 5xx.
+    pub on_error: OnError,
+    /// A write brings back a session that was ended meanwhile.
+    pub write_revives: bool,
+    /// A read brings back a session that was ended meanwhile.
+    pub read_revives: bool,
+    /// What `cycle_key` does.
+    pub cycle_key: CycleKey,
+    /// When `Vary: Cookie` (and Cache-Control) is sent.
+    pub vary: Vary,
+    /// Answers carry no Cache-Control.
+    pub no_cache_control: bool,
+    /// A changed password leaves the user's other sessions alive.
+    pub password_change_keeps_others: bool,
+    /// The test cookie is never found.
+    pub test_cookie_lost: bool,
+    /// whoami answers the last user of the process.
+    pub whoami_sticks: bool,
+    /// A request with an unknown key gets a live session by reading.
+    pub unknown_key_creates: bool,
+    /// A cookie with an unknown key is left in the browser.
+    pub unknown_key_stays: bool,
+    /// Logout without a session makes one.
+    pub anonymous_logout_creates: bool,
+}
+
+/// What login does to an anonymous session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Login {
+    /// It moves the data to a new key.
+    #[default]
+    Rotates,
+    /// It keeps the key.
+    KeepsKey,
+    /// It copies the data to a new key and leaves the old record.
+    KeepsOldRecord,
+    /// It begins with no data under a new key.
+    DropsData,
+}
+
+/// How a session is ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// Record and cookie are deleted.
+    #[default]
+    Whole,
+    /// The record stays.
+    KeepsRecord,
+    /// The cookie stays in the browser, its record is deleted.
+    KeepsCookie,
+    /// The deleting line carries the value of the live session.
+    LiveValue,
+}
+
+/// What clear does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Clear {
+    /// It forgets the data and keeps the key.
+    #[default]
+    ForgetsData,
+    /// It keeps the data.
+    KeepsData,
+    /// It forgets the data and the key.
+    RotatesKey,
+}
+
+/// What reading does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// Nothing but reading.
+    #[default]
+    Only,
+    /// It begins a session where there is none.
+    CreateSession,
+    /// It sends the cookie of a live session again.
+    RefreshCookie,
+}
+
+/// A change that is not noticed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unnoticed {
+    /// None but changes inside a stored value.
+    #[default]
+    Nothing,
+    /// update.
+    Update,
+    /// delete.
+    Delete,
+    /// touch.
+    Touch,
+}
+
+/// What happens to the session of a request answered with 5xx.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// Nothing: record and cookie stay as they were.
+    #[default]
+    Nothing,
+    /// It is saved as if nothing had happened.
+    Saves,
+    /// Its cookie is sent, its record not saved.
+    SendsCookie,
+    /// Keys that were replaced are deleted, their successors not saved.
+    DestroysReplaced,
+    /// flush and logout delete the record, the cookie stays.
+    DestroysEnded,
+}
+
+/// What `cycle_key` does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CycleKey {
+    /// It moves data and expiry to a new key.
+    #[default]
+    Moves,
+    /// It drops the data.
+    DropsData,
+    /// It leaves the old record.
+    KeepsOldRecord,
+    /// It drops the expiry.
+    ResetsExpiry,
+}
+
+/// When `Vary: Cookie` is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Vary {
+    /// Whenever the session was looked at.
+    #[default]
+    OnAccess,
+    /// Never; nor is Cache-Control.
+    Never,
+    /// Not when the session was only asked for its keys.
+    NotForKeys,
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Expiry {
+    /// What is enforced on the server.
+    pub enforcement: Enforcement,
+    /// What zero means.
+    pub zero: ZeroExpiry,
+    /// What null means.
+    pub null: NullExpiry,
+    /// The default lifetime is one day.
+    pub short_default: bool,
+    /// A negative lifetime never ends.
+    pub negative_is_forever: bool,
+    /// What extends a life.
+    pub sliding: Sliding,
+    /// An absolute instant slides like a duration.
+    pub instant_slides: bool,
+    /// What `clear_expired` removes.
+    pub sweep: SweepRule,
+    /// `get_expiry` says that no session ends with the browser.
+    pub hides_browser_close: bool,
+    /// The cookie has the default lifetime whatever the session's is.
+    pub cookie_ignores: bool,
+}
+
+/// What is enforced on the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Enforcement {
+    /// Every expiry.
+    #[default]
+    All,
+    /// None: the browser is trusted to forget.
+    Nothing,
+    /// The default lifetime only.
+    DefaultOnly,
+    /// Every expiry, after one more read.
+    AfterOneRead,
+    /// Every expiry, but the expired key is filled again.
+    KeepsKey,
+}
+
+/// What an expiry of zero means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ZeroExpiry {
+    /// The cookie ends with the browser.
+    #[default]
+    BrowserClose,
+    /// The session ends at once.
+    Now,
+    /// The default lifetime, cookie included.
+    Persistent,
+}
+
+/// What an expiry of null means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NullExpiry {
+    /// Back to the default.
+    #[default]
+    Default,
+    /// No change.
+    KeepsCustom,
+    /// No end.
+    Forever,
+}
+
+/// What extends a life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sliding {
+    /// Writing.
+    #[default]
+    OnWrite,
+    /// Reading too.
+    OnRead,
+    /// Nothing.
+    Never,
+}
+
+/// What `clear_expired` removes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SweepRule {
+    /// Expired records.
+    #[default]
+    Expired,
+    /// Nothing.
+    Nothing,
+    /// Every record.
+    Everything,
+}

@@ -1,0 +1,96 @@
+//! The seams of storage and signatures.
+
+/// What stores keep.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Storage {
+    /// What a miss in the cache in front of the database means.
+    pub fallback: Fallback,
+    /// Which writes reach the database behind the cache.
+    pub cached_writes: CachedWrites,
+    /// What was written while the cache was away is not remembered: it comes back stale.
+    pub forgets_outage: bool,
+    /// A cache that is away makes requests fail although the database is there.
+    pub needs_cache: bool,
+    /// Deletions leave the copy in the cache.
+    pub deletes_leave_cache: bool,
+    /// A cache that is away looks like one that is empty.
+    pub outage_looks_empty: bool,
+    /// A store that cannot be written is not reported.
+    pub silent_failures: bool,
+    /// A restart begins with an empty store.
+    pub lost_on_restart: bool,
+    /// A record that cannot be read makes the request fail.
+    pub corrupt_fails: bool,
+    /// Every second read answers with the record that was saved last.
+    pub mixes_records: bool,
+    /// Numbers are stored as text.
+    pub stringifies: bool,
+    /// What is not ASCII is stored as `?`.
+    pub mangles_unicode: bool,
+}
+
+/// What a miss in the cache in front of the database means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fallback {
+    /// The database is asked.
+    #[default]
+    Database,
+    /// There is no such session.
+    Nothing,
+    /// The database is asked, and the session gets a new key.
+    NewKey,
+}
+
+/// Which writes reach the database behind the cache.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CachedWrites {
+    /// All, before the cache.
+    #[default]
+    Through,
+    /// None.
+    CacheOnly,
+    /// The first of each session.
+    FirstOnly,
+}
+
+/// How signatures are checked.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Signing {
+    /// How much of a session's signature counts.
+    pub session: SignatureCheck,
+    /// A signed session never grows too old.
+    pub session_ages_ignored: bool,
+    /// A signed session that browsers drop for its size is sent.
+    pub oversize_in_silence: bool,
+    /// How much of a signed value's signature counts.
+    pub value: SignatureCheck,
+    /// Signed values are signed without their salt.
+    pub salt_ignored: bool,
+    /// Signed values never grow too old.
+    pub value_ages_ignored: bool,
+}
+
+/// How much of a signature counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignatureCheck {
+    /// All of it, over all of the text.
+    #[default]
+    Whole,
+    /// None of it; it may even be missing.
+    Nothing,
+    /// It covers the first eight octets of the text.
+    Prefix,
+}
+
+/// How anti-forgery tokens are bound.
+#[derive(Debug, Clone, Default)]
+pub struct Csrf {
+    /// Everybody gets the same token.
+    pub same_for_everyone: bool,
+    /// A token outlives login.
+    pub survives_login: bool,
+    /// Any token of the right form is accepted.
+    pub accepts_any: bool,
+}

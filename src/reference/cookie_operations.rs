@@ -1,0 +1,84 @@
+//! The operations of the `cookie` family.
+
+use serde_json::Value;
+
+use super::arguments::{Arguments, invalid};
+use super::behaviour::SignatureCheck;
+use super::expiry::millis;
+use super::perform::Performance;
+use crate::contract::{Failure, FailureKind, OperationResult, TimeValue};
+use crate::cookie::Clock;
+
+impl Performance<'_> {
+    pub(super) fn cookie(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
+        match name {
+            "set" => {
+                self.writer.set(&arguments.cookie(), self.world.clock.now()).map(|()| Value::Null).map_err(refused)
+            }
+            "delete" => {
+                let sent = self.cookies.last(arguments.required_text("name"));
+                self.writer.delete(&arguments.cookie(), sent.as_deref()).map(|()| Value::Null).map_err(refused)
+            }
+            "list" => Ok(self.cookies.to_json()),
+            "set_signed" => {
+                let mut cookie = arguments.cookie();
+                let now = self.world.clock.now();
+                let stamp = now.as_millis().to_string();
+                let salt = arguments.text("salt").unwrap_or_default();
+                let signature = self.sign(&cookie.name, salt, &cookie.value, &stamp);
+                cookie.value = format!("{}:{stamp}:{signature}", cookie.value);
+                self.writer.set(&cookie, now).map(|()| Value::Null).map_err(refused)
+            }
+            _ => self.get_signed(arguments),
+        }
+    }
+
+    fn get_signed(&self, arguments: Arguments<'_>) -> OperationResult {
+        let name = arguments.required_text("name");
+        let Some(text) = self.cookies.last_decoded(name) else {
+            return Err(Failure::new(FailureKind::Missing, "KeyError", format!("no cookie {name:?}")));
+        };
+        let signing = &self.world.behaviour.signing;
+        let mut parts = text.rsplitn(3, ':');
+        let (signature, stamp, value) = (parts.next(), parts.next(), parts.next());
+        let (Some(signature), Some(stamp), Some(value)) = (signature, stamp, value) else {
+            return match signing.value {
+                SignatureCheck::Nothing => Ok(Value::from(text)),
+                SignatureCheck::Whole | SignatureCheck::Prefix => Err(bad_signature("it is not signed")),
+            };
+        };
+        let salt = self.salt(arguments.text("salt").unwrap_or_default());
+        let parts = ["cookie", name, salt, value, stamp];
+        if !self.world.signer.verify(&parts, signature, signing.value) {
+            return Err(bad_signature("its signature is not of this server"));
+        }
+        let greatest = match arguments.time("max_age") {
+            None | Some(TimeValue::Null) => None,
+            Some(TimeValue::Seconds(seconds) | TimeValue::In(seconds)) => Some(millis(seconds)),
+            Some(TimeValue::At(_) | TimeValue::Raw(_)) => return Err(invalid("max_age is a number of seconds")),
+        };
+        let signed_at: i64 = stamp.parse().unwrap_or_default();
+        let age = self.world.clock.now().as_millis().saturating_sub(signed_at);
+        if greatest.is_some_and(|greatest| age > greatest) && !signing.value_ages_ignored {
+            return Err(bad_signature("its signature is too old"));
+        }
+        Ok(Value::from(value))
+    }
+
+    fn sign(&self, name: &str, salt: &str, value: &str, stamp: &str) -> String {
+        self.world.signer.sign(&["cookie", name, self.salt(salt), value, stamp], self.world.behaviour.signing.value)
+    }
+
+    fn salt<'s>(&self, salt: &'s str) -> &'s str {
+        if self.world.behaviour.signing.salt_ignored { "" } else { salt }
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn refused(why: String) -> Failure {
+    Failure::new(FailureKind::Invalid, "CookieRefused", why)
+}
+
+fn bad_signature(why: &str) -> Failure {
+    Failure::new(FailureKind::Invalid, "BadSignature", format!("the cookie is not believed: {why}"))
+}

@@ -1,0 +1,346 @@
+//! Writes `Set-Cookie`: strict grammar, nothing that a browser would drop, one line for one name.
+
+use super::behaviour::{Both, Deletion, DomainRule, ExpiresRule, MaxAgeRule, PathRule, Repeat, ValueRule, Writer};
+use super::expiry::{CookieLifetime, later, millis};
+use super::set_cookie_line::{Lifetime, Line, date};
+use crate::contract::TimeValue;
+use crate::cookie::{NamePrefix, SameSite, Timestamp, is_ip_address, parse_cookie_date};
+
+/// Octets of name and value together that browsers keep (RFC 6265bis, section 5.6).
+pub(super) const PAIR_LIMIT: usize = 4096;
+
+/// Octets of an attribute value that browsers read (RFC 6265bis, section 5.6).
+const ATTRIBUTE_LIMIT: usize = 1024;
+
+/// What an application asks for when it sets or deletes a cookie.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CookieArguments {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) max_age: Option<TimeValue>,
+    pub(super) expires: Option<TimeValue>,
+    pub(super) path: PathArgument,
+    pub(super) domain: Option<String>,
+    pub(super) secure: bool,
+    pub(super) http_only: bool,
+    pub(super) same_site: Option<String>,
+    pub(super) partitioned: bool,
+}
+
+/// The `path` argument.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum PathArgument {
+    /// Not given.
+    #[default]
+    Default,
+    /// No attribute.
+    Omitted,
+    Given(String),
+}
+
+/// Why a cookie is not set, as a sentence for the reply.
+pub(super) type Refused = String;
+
+/// What the request contributes to cookies.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RequestScope {
+    /// Without port.
+    pub(super) host: String,
+    /// The directory of its path.
+    pub(super) directory: String,
+}
+
+/// Collects the cookies of one response.
+#[derive(Debug, Clone)]
+pub(super) struct CookieWriter {
+    policy: Writer,
+    scope: RequestScope,
+    lines: Vec<Line>,
+}
+
+impl CookieWriter {
+    pub(super) fn new(policy: Writer, scope: RequestScope) -> Self {
+        Self { policy, scope, lines: Vec::new() }
+    }
+
+    /// The field values of a response of this moment, in the order of the calls.
+    pub(super) fn write(&self, now: Timestamp) -> Vec<String> {
+        self.lines.iter().map(|line| line.write(&self.policy, now)).collect()
+    }
+
+    /// Forgets the cookies set so far.
+    pub(super) fn discard(&mut self) {
+        self.lines.clear();
+    }
+
+    /// Sets a cookie.
+    pub(super) fn set(&mut self, arguments: &CookieArguments, now: Timestamp) -> Result<(), Refused> {
+        let line = Line {
+            name: self.name(&arguments.name)?,
+            value: self.value(&arguments.value)?,
+            lifetime: self.lifetime(arguments, now)?,
+            path: self.path(&arguments.path)?,
+            domain: self.domain(arguments.domain.as_deref())?,
+            secure: arguments.secure,
+            http_only: arguments.http_only,
+            same_site: self.same_site(arguments)?,
+            partitioned: arguments.partitioned,
+        };
+        self.check(&line)?;
+        self.add(line);
+        Ok(())
+    }
+
+    /// Deletes a cookie of the given scope; `sent` is the value that the browser sent.
+    pub(super) fn delete(&mut self, arguments: &CookieArguments, sent: Option<&str>) -> Result<(), Refused> {
+        let mut scope = arguments.clone();
+        if self.policy.deletion_ignores_path {
+            scope.path = PathArgument::Default;
+        }
+        if self.policy.deletion_ignores_domain {
+            scope.domain = None;
+        }
+        let (value, lifetime) = match self.policy.deletion {
+            Deletion::Expired => (String::new(), Lifetime::Over),
+            Deletion::AtBrowserClose => (String::new(), Lifetime::BrowserClose),
+            Deletion::KeepsValue => (sent.unwrap_or("deleted").to_owned(), Lifetime::BrowserClose),
+            Deletion::PositiveMaxAge => {
+                let expires = Some(date(&self.policy, Timestamp::from_secs(0)));
+                (String::new(), Lifetime::Apart { expires, max_age: Some(3600) })
+            }
+        };
+        let prefix = NamePrefix::of(arguments.name.as_bytes());
+        let none =
+            arguments.same_site.as_deref().is_some_and(|mode| SameSite::from_value(mode.as_bytes()) == SameSite::None);
+        let needs_secure = (prefix.is_some() && !self.policy.deletion_without_secure) || none || arguments.partitioned;
+        scope.secure |= needs_secure;
+        scope.http_only |= prefix.is_some_and(NamePrefix::needs_http_only);
+        let line = Line {
+            name: self.name(&scope.name)?,
+            value,
+            lifetime,
+            path: self.path(&scope.path)?,
+            domain: self.domain(scope.domain.as_deref())?,
+            secure: scope.secure,
+            http_only: scope.http_only,
+            same_site: self.same_site(&scope)?,
+            partitioned: scope.partitioned,
+        };
+        if !self.policy.deletion_without_secure {
+            self.check(&line)?;
+        }
+        self.add(line);
+        Ok(())
+    }
+
+    /// Sets the session cookie; its value is cookie-octets already.
+    pub(super) fn set_session(&mut self, name: &str, value: &str, secure: bool, lifetime: CookieLifetime) {
+        let lifetime = match lifetime {
+            CookieLifetime::BrowserClose => Lifetime::BrowserClose,
+            CookieLifetime::Until(end) => Lifetime::Until(end),
+        };
+        self.add_session(name, value, secure, lifetime);
+    }
+
+    /// Deletes the session cookie.
+    pub(super) fn delete_session(&mut self, name: &str, value: &str, secure: bool) {
+        self.add_session(name, value, secure, Lifetime::Over);
+    }
+
+    fn add_session(&mut self, name: &str, value: &str, secure: bool, lifetime: Lifetime) {
+        self.add(Line {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            lifetime,
+            path: if self.policy.path == PathRule::Dropped { None } else { Some("/".to_owned()) },
+            domain: (self.policy.domain == DomainRule::HostByDefault).then(|| self.scope.host.clone()),
+            secure,
+            http_only: true,
+            same_site: Some("Lax".to_owned()),
+            partitioned: false,
+        });
+    }
+
+    fn add(&mut self, line: Line) {
+        let earlier = self.lines.iter().position(|earlier| earlier.name == line.name);
+        let line = match (self.policy.repeat, earlier) {
+            (Repeat::Replaces, Some(index)) => {
+                self.lines.remove(index);
+                line
+            }
+            (Repeat::Merges, Some(index)) => line.merged_over(self.lines.remove(index)),
+            (Repeat::Appends, _) | (_, None) => line,
+        };
+        self.lines.push(line);
+    }
+
+    fn name(&self, name: &str) -> Result<String, Refused> {
+        let token = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet);
+        if !self.policy.names_unchecked && (name.is_empty() || !name.bytes().all(token)) {
+            return Err(format!("{name:?} is no cookie name: it must be a token"));
+        }
+        self.attribute_text("name", name)
+    }
+
+    fn value(&self, value: &str) -> Result<String, Refused> {
+        let policy = &self.policy;
+        let kept = |octet: u8| match octet {
+            b';' => policy.semicolons_pass,
+            b'\r' | b'\n' => policy.line_breaks_pass,
+            b'%' | b' ' | b'"' | b',' | b'\\' | 0x80.. => policy.value == ValueRule::Raw,
+            0x21..=0x7e => true,
+            _ => false,
+        };
+        let value = match policy.value {
+            ValueRule::Truncated => value.split([';', '=']).next().unwrap_or_default(),
+            ValueRule::Encoded | ValueRule::Raw => value,
+        };
+        let mut encoded = Vec::with_capacity(value.len());
+        for octet in value.bytes() {
+            if kept(octet) {
+                encoded.push(octet);
+            } else {
+                encoded.extend(format!("%{octet:02X}").bytes());
+            }
+        }
+        String::from_utf8(encoded).map_err(|_| "the value is not UTF-8".to_owned())
+    }
+
+    fn lifetime(&self, arguments: &CookieArguments, now: Timestamp) -> Result<Lifetime, Refused> {
+        let policy = &self.policy;
+        let max_age = match &arguments.max_age {
+            None | Some(TimeValue::Null) => None,
+            Some(TimeValue::Seconds(seconds) | TimeValue::In(seconds)) => Some(whole_seconds(*seconds)),
+            Some(TimeValue::At(_) | TimeValue::Raw(_)) => {
+                return Err("max_age is a number of seconds or a duration".to_owned());
+            }
+        };
+        let max_age = match policy.max_age {
+            MaxAgeRule::Seconds => max_age,
+            MaxAgeRule::Ignored => None,
+            MaxAgeRule::Minutes => max_age.map(|seconds| seconds.saturating_mul(60)),
+        };
+        let expires = match &arguments.expires {
+            None | Some(TimeValue::Null) => None,
+            Some(TimeValue::At(seconds)) => Some(later(now, millis(*seconds))),
+            Some(TimeValue::Raw(text)) if policy.expires == ExpiresRule::Copied => {
+                let expires = Some(self.attribute_text("expires", text)?);
+                return Ok(Lifetime::Apart { expires, max_age });
+            }
+            Some(TimeValue::Raw(text)) => {
+                let date = parse_cookie_date(text.as_bytes()).map_err(|_| format!("{text:?} is no date"))?;
+                Some(date)
+            }
+            Some(TimeValue::Seconds(_) | TimeValue::In(_)) => return Err("expires is an instant or a date".to_owned()),
+        };
+        let expires = expires.filter(|_| policy.expires != ExpiresRule::Dropped);
+        Ok(match (expires, max_age, policy.both) {
+            (None, None, _) => Lifetime::BrowserClose,
+            (Some(end), None, _) | (Some(end), Some(_), Both::ExpiresWins) => Lifetime::Until(end),
+            (Some(end), Some(seconds), Both::Raw) => {
+                Lifetime::Apart { expires: Some(date(policy, end)), max_age: Some(seconds.max(0)) }
+            }
+            (_, Some(seconds), _) => Lifetime::For(seconds),
+        })
+    }
+
+    fn path(&self, path: &PathArgument) -> Result<Option<String>, Refused> {
+        let path = match (path, self.policy.path) {
+            (_, PathRule::Dropped) | (PathArgument::Omitted, _) => return Ok(None),
+            (PathArgument::Default, PathRule::Root) => return Ok(Some("/".to_owned())),
+            (PathArgument::Default, PathRule::OfRequest) => return Ok(Some(self.scope.directory.clone())),
+            (PathArgument::Given(path), _) => path,
+        };
+        if path.is_empty() {
+            return Ok(None);
+        }
+        if !path.starts_with('/') {
+            return Err(format!("the path {path:?} must begin with /"));
+        }
+        self.attribute_text("path", path).map(Some)
+    }
+
+    fn domain(&self, domain: Option<&str>) -> Result<Option<String>, Refused> {
+        match (domain.filter(|domain| !domain.is_empty()), self.policy.domain) {
+            (_, DomainRule::Dropped) | (None, DomainRule::AsAsked) => Ok(None),
+            (None, DomainRule::HostByDefault) => Ok(Some(self.scope.host.clone())),
+            (Some(domain), _) => {
+                let domain = domain.strip_prefix('.').unwrap_or(domain);
+                let label = |label: &str| {
+                    !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
+                };
+                let injects = self.policy.semicolons_pass || self.policy.line_breaks_pass;
+                if !injects && !domain.split('.').all(label) && !is_ip_address(domain) {
+                    return Err(format!("{domain:?} is no host name"));
+                }
+                self.attribute_text("domain", domain).map(Some)
+            }
+        }
+    }
+
+    fn same_site(&self, arguments: &CookieArguments) -> Result<Option<String>, Refused> {
+        let Some(given) = &arguments.same_site else { return Ok(None) };
+        match SameSite::from_value(given.as_bytes()).value() {
+            Some(mode) => Ok(Some(mode.to_owned())),
+            None if self.policy.same_site_unchecked || self.policy.semicolons_pass || self.policy.line_breaks_pass => {
+                self.attribute_text("same_site", given).map(Some)
+            }
+            None => Err(format!("{given:?} is no SameSite mode: use Strict, Lax or None")),
+        }
+    }
+
+    /// Text that can stand in an attribute.
+    fn attribute_text(&self, what: &str, text: &str) -> Result<String, Refused> {
+        let policy = &self.policy;
+        let passes = |octet: u8| match octet {
+            b';' => policy.semicolons_pass,
+            b'\r' | b'\n' => policy.line_breaks_pass,
+            0x20..=0x7e => true,
+            _ => policy.names_unchecked && what == "name",
+        };
+        if !text.bytes().all(passes) {
+            return Err(format!("the {what} {text:?} holds octets that cannot stand there"));
+        }
+        if text.len() > ATTRIBUTE_LIMIT && !policy.size_unchecked && what != "name" {
+            return Err(format!("the {what} has {} octets, browsers read {ATTRIBUTE_LIMIT}", text.len()));
+        }
+        Ok(text.to_owned())
+    }
+
+    /// What browsers demand of a line as a whole (RFC 6265bis, sections 5.6 and 5.7).
+    fn check(&self, line: &Line) -> Result<(), Refused> {
+        let octets = line.name.len() + line.value.len();
+        if octets > PAIR_LIMIT && !self.policy.size_unchecked {
+            return Err(format!("name and value have {octets} octets, browsers keep {PAIR_LIMIT}"));
+        }
+        if line.same_site.as_deref() == Some("None") && !line.secure && !self.policy.same_site_unchecked {
+            return Err("SameSite=None needs secure".to_owned());
+        }
+        if line.partitioned && !line.secure {
+            return Err("partitioned needs secure".to_owned());
+        }
+        let Some(prefix) = NamePrefix::of(line.name.as_bytes()).filter(|_| !self.policy.prefixes_unchecked) else {
+            return Ok(());
+        };
+        let text = prefix.text();
+        if !line.secure {
+            return Err(format!("a name that begins with {text} needs secure"));
+        }
+        if prefix.needs_http_only() && !line.http_only {
+            return Err(format!("a name that begins with {text} needs http_only"));
+        }
+        let whole_host = line.path.as_deref() == Some("/") && line.domain.is_none();
+        // Where the policy leaves Path or Domain wrong by itself, the application is not to blame.
+        let as_asked = self.policy.path == PathRule::Root && self.policy.domain == DomainRule::AsAsked;
+        if prefix.needs_host() && as_asked && !whole_host {
+            return Err(format!("a name that begins with {text} needs the path / and no domain"));
+        }
+        Ok(())
+    }
+}
+
+/// Whole seconds, rounded towards the past; beyond what fits, the largest that do.
+#[allow(clippy::cast_possible_truncation, reason = "float to integer casts saturate, which is what is wanted")]
+fn whole_seconds(seconds: f64) -> i64 {
+    seconds.floor() as i64
+}

@@ -1,0 +1,89 @@
+//! Faults of expiry.
+
+use super::Seam::LifeCycle;
+use super::{ALL, DURABLE, Fault, SERVER, fault};
+use crate::reference::behaviour::{Enforcement, NullExpiry, Sliding, SweepRule, ZeroExpiry};
+
+pub(super) const EXPIRY: &[Fault] = &[
+    fault(
+        LifeCycle,
+        "expiry-not-enforced",
+        ALL,
+        "the server trusts the browser to forget expired sessions",
+        |behaviour| {
+            behaviour.expiry.enforcement = Enforcement::Nothing;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "expiry-int-not-enforced",
+        ALL,
+        "an expiry in seconds is told to the browser and not enforced on the server",
+        |behaviour| behaviour.expiry.enforcement = Enforcement::DefaultOnly,
+    ),
+    fault(
+        LifeCycle,
+        "first-read-after-expiry-works",
+        SERVER,
+        "an expired session is served once more before it is deleted",
+        |behaviour| behaviour.expiry.enforcement = Enforcement::AfterOneRead,
+    ),
+    fault(
+        LifeCycle,
+        "expired-key-readopted",
+        SERVER,
+        "the key of an expired session is filled with a new one",
+        |behaviour| behaviour.expiry.enforcement = Enforcement::KeepsKey,
+    ),
+    fault(LifeCycle, "expiry-zero-is-now", ALL, "an expiry of 0 ends the session at once", |behaviour| {
+        behaviour.expiry.zero = ZeroExpiry::Now;
+    }),
+    fault(
+        LifeCycle,
+        "expiry-zero-is-persistent",
+        ALL,
+        "an expiry of 0 leaves a cookie that survives the browser",
+        |behaviour| behaviour.expiry.zero = ZeroExpiry::Persistent,
+    ),
+    fault(LifeCycle, "expiry-none-keeps-custom", ALL, "an expiry of null changes nothing", |behaviour| {
+        behaviour.expiry.null = NullExpiry::KeepsCustom;
+    }),
+    fault(LifeCycle, "expiry-none-is-forever", ALL, "an expiry of null means no end", |behaviour| {
+        behaviour.expiry.null = NullExpiry::Forever;
+    }),
+    fault(LifeCycle, "default-lifetime-short", ALL, "sessions live for a day when nothing is said", |behaviour| {
+        behaviour.expiry.short_default = true;
+    }),
+    fault(LifeCycle, "negative-expiry-is-forever", ALL, "a negative expiry means no end", |behaviour| {
+        behaviour.expiry.negative_is_forever = true;
+    }),
+    fault(LifeCycle, "expiry-slides-on-read", SERVER, "reading extends the life of a session", |behaviour| {
+        behaviour.expiry.sliding = Sliding::OnRead;
+    }),
+    fault(LifeCycle, "expiry-never-slides", SERVER, "writing does not extend the life of a session", |behaviour| {
+        behaviour.expiry.sliding = Sliding::Never;
+    }),
+    fault(LifeCycle, "instant-slides", ALL, "an absolute expiry moves on with every write", |behaviour| {
+        behaviour.expiry.instant_slides = true;
+    }),
+    fault(LifeCycle, "clear-expired-noop", DURABLE, "clear_expired removes nothing", |behaviour| {
+        behaviour.expiry.sweep = SweepRule::Nothing;
+    }),
+    fault(LifeCycle, "clear-expired-removes-live", DURABLE, "clear_expired removes live sessions too", |behaviour| {
+        behaviour.expiry.sweep = SweepRule::Everything;
+    }),
+    fault(
+        LifeCycle,
+        "at-browser-close-false",
+        ALL,
+        "get_expiry denies that a session ends with the browser",
+        |behaviour| behaviour.expiry.hides_browser_close = true,
+    ),
+    fault(
+        LifeCycle,
+        "expiry-not-on-cookie",
+        ALL,
+        "the session cookie has the default lifetime whatever the session's is",
+        |behaviour| behaviour.expiry.cookie_ignores = true,
+    ),
+];

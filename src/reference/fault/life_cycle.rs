@@ -1,0 +1,242 @@
+//! Faults of session keys, of sessions' life and of the answers that show it.
+
+use super::Seam::{KeySource, LifeCycle};
+use super::{ALL, DURABLE, Fault, SERVER, SIGNED, fault};
+use crate::reference::behaviour::{
+    Adoption, Clear, Comparison, CycleKey, Ending, Login, Making, OnError, Reads, Unnoticed, Vary,
+};
+
+pub(super) const KEYS: &[Fault] = &[
+    fault(KeySource, "client-key-adopted", SERVER, "a key that the client made up is used", |behaviour| {
+        behaviour.keys.adoption = Adoption::FromClient;
+    }),
+    fault(
+        KeySource,
+        "empty-key-shares-data",
+        SERVER,
+        "what is stored after a flush goes under the empty key, where everybody finds it",
+        |behaviour| behaviour.keys.adoption = Adoption::Empty,
+    ),
+    fault(KeySource, "short-keys", SERVER, "keys have 8 characters, 41 bits", |behaviour| {
+        behaviour.keys.making = Making::Short;
+    }),
+    fault(KeySource, "sequential-keys", SERVER, "keys are numbers in a row", |behaviour| {
+        behaviour.keys.making = Making::Sequential;
+    }),
+    fault(KeySource, "keys-without-case", SERVER, "a key is found in any mixture of case", |behaviour| {
+        behaviour.keys.comparison = Comparison::WithoutCase;
+    }),
+    fault(KeySource, "key-prefix-matches", SERVER, "a key is found with anything appended to it", |behaviour| {
+        behaviour.keys.comparison = Comparison::Prefix;
+    }),
+    fault(KeySource, "key-length-crash", SERVER, "an overlong key makes session operations fail", |behaviour| {
+        behaviour.keys.overlong_fails = true;
+    }),
+];
+
+pub(super) const SESSIONS: &[Fault] = &[
+    fault(
+        LifeCycle,
+        "flush-keeps-record",
+        SERVER,
+        "flush deletes the cookie and leaves the record, which the old key still opens",
+        |behaviour| behaviour.life.flush = Ending::KeepsRecord,
+    ),
+    fault(LifeCycle, "flush-keeps-cookie", SERVER, "flush leaves the cookie in the browser", |behaviour| {
+        behaviour.life.flush = Ending::KeepsCookie;
+    }),
+    fault(
+        LifeCycle,
+        "signed-flush-keeps-cookie",
+        SIGNED,
+        "flush leaves the session, which is the cookie",
+        |behaviour| {
+            behaviour.life.flush = Ending::KeepsCookie;
+        },
+    ),
+    fault(LifeCycle, "clear-keeps-data", ALL, "clear leaves the data", |behaviour| {
+        behaviour.life.clear = Clear::KeepsData;
+    }),
+    fault(LifeCycle, "clear-rotates-key", SERVER, "clear gives the session a new key", |behaviour| {
+        behaviour.life.clear = Clear::RotatesKey;
+    }),
+    fault(LifeCycle, "pop-keeps-value", ALL, "pop leaves the value in the session", |behaviour| {
+        behaviour.life.pop_keeps_value = true;
+    }),
+    fault(
+        LifeCycle,
+        "pop-without-default-returns-null",
+        ALL,
+        "pop of a missing key without a default is no error",
+        |behaviour| behaviour.life.pop_missing_is_null = true,
+    ),
+    fault(LifeCycle, "get-creates-session", ALL, "reading begins a session, record and cookie included", |behaviour| {
+        behaviour.life.reads = Reads::CreateSession;
+    }),
+    fault(LifeCycle, "read-refreshes-cookie", ALL, "reading sends the session cookie again", |behaviour| {
+        behaviour.life.reads = Reads::RefreshCookie;
+    }),
+    fault(
+        LifeCycle,
+        "empty-program-touches-session",
+        ALL,
+        "a request that does nothing begins a session",
+        |behaviour| {
+            behaviour.life.touches_untouched = true;
+        },
+    ),
+    fault(LifeCycle, "items-returns-values-only", ALL, "items answers the values without their keys", |behaviour| {
+        behaviour.life.items_are_values = true;
+    }),
+    fault(LifeCycle, "set-default-overwrites", ALL, "set_default overwrites what is there", |behaviour| {
+        behaviour.life.set_default_overwrites = true;
+    }),
+    fault(LifeCycle, "update-replaces-all", ALL, "update forgets the keys that it does not name", |behaviour| {
+        behaviour.life.update_replaces = true;
+    }),
+    fault(LifeCycle, "update-not-saved", ALL, "update is not noticed as a change", |behaviour| {
+        behaviour.life.unnoticed = Unnoticed::Update;
+    }),
+    fault(LifeCycle, "delete-not-saved", ALL, "delete is not noticed as a change", |behaviour| {
+        behaviour.life.unnoticed = Unnoticed::Delete;
+    }),
+    fault(LifeCycle, "touch-ignored", ALL, "touch does not mark the session as modified", |behaviour| {
+        behaviour.life.unnoticed = Unnoticed::Touch;
+    }),
+    fault(LifeCycle, "save-on-5xx", ALL, "a request answered with 5xx is saved", |behaviour| {
+        behaviour.life.on_error = OnError::Saves;
+    }),
+    fault(
+        LifeCycle,
+        "cookie-on-5xx-without-record",
+        ALL,
+        "a request answered with 5xx sends a session cookie, and saves nothing",
+        |behaviour| behaviour.life.on_error = OnError::SendsCookie,
+    ),
+    fault(
+        LifeCycle,
+        "login-on-5xx-destroys-session",
+        SERVER,
+        "a new key in a request answered with 5xx deletes the old record and never reaches the browser",
+        |behaviour| behaviour.life.on_error = OnError::DestroysReplaced,
+    ),
+    fault(
+        LifeCycle,
+        "flush-on-5xx-keeps-cookie",
+        SERVER,
+        "flush and logout in a request answered with 5xx delete the record and leave the cookie",
+        |behaviour| behaviour.life.on_error = OnError::DestroysEnded,
+    ),
+    fault(
+        LifeCycle,
+        "write-after-logout-revives",
+        SERVER,
+        "a write that began before logout and ends after it brings the session back",
+        |behaviour| behaviour.life.write_revives = true,
+    ),
+    fault(
+        LifeCycle,
+        "read-after-logout-revives",
+        SERVER,
+        "a read that began before logout and ends after it brings the session back",
+        |behaviour| behaviour.life.read_revives = true,
+    ),
+    fault(LifeCycle, "cycle-key-drops-data", ALL, "cycle_key forgets the data", |behaviour| {
+        behaviour.life.cycle_key = CycleKey::DropsData;
+    }),
+    fault(LifeCycle, "cycle-key-keeps-old-record", SERVER, "cycle_key leaves the record of the old key", |behaviour| {
+        behaviour.life.cycle_key = CycleKey::KeepsOldRecord;
+    }),
+    fault(LifeCycle, "cycle-key-resets-expiry", ALL, "cycle_key forgets the expiry", |behaviour| {
+        behaviour.life.cycle_key = CycleKey::ResetsExpiry;
+    }),
+    fault(
+        LifeCycle,
+        "unknown-key-creates-record",
+        ALL,
+        "reading with a key that nobody issued begins a session",
+        |behaviour| behaviour.life.unknown_key_creates = true,
+    ),
+    fault(
+        LifeCycle,
+        "unknown-key-keeps-cookie",
+        ALL,
+        "a cookie with a key that nobody issued is left in the browser",
+        |behaviour| behaviour.life.unknown_key_stays = true,
+    ),
+];
+
+pub(super) const LOGIN: &[Fault] = &[
+    fault(LifeCycle, "login-keeps-key", SERVER, "login leaves the key as it was (session fixation)", |behaviour| {
+        behaviour.life.login = Login::KeepsKey;
+    }),
+    fault(
+        LifeCycle,
+        "login-keeps-old-record",
+        SERVER,
+        "login gives a new key, and the old one still opens the anonymous data",
+        |behaviour| behaviour.life.login = Login::KeepsOldRecord,
+    ),
+    fault(LifeCycle, "login-drops-data", ALL, "login forgets what the session held before", |behaviour| {
+        behaviour.life.login = Login::DropsData;
+    }),
+    fault(LifeCycle, "relogin-keeps-key", SERVER, "a second login of the same user leaves the key", |behaviour| {
+        behaviour.life.relogin_keeps_key = true;
+    }),
+    fault(
+        LifeCycle,
+        "logout-keeps-record",
+        SERVER,
+        "logout deletes the cookie and leaves the record, which the old key still opens",
+        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
+    ),
+    fault(LifeCycle, "logout-keeps-cookie", ALL, "logout leaves the cookie in the browser", |behaviour| {
+        behaviour.life.logout = Ending::KeepsCookie;
+    }),
+    fault(
+        LifeCycle,
+        "logout-leaves-live-cookie",
+        ALL,
+        "the line that deletes the cookie at logout carries the value of a session that still lives",
+        |behaviour| behaviour.life.logout = Ending::LiveValue,
+    ),
+    fault(LifeCycle, "anonymous-logout-creates-record", ALL, "logout without a session begins one", |behaviour| {
+        behaviour.life.anonymous_logout_creates = true;
+    }),
+    fault(
+        LifeCycle,
+        "password-change-keeps-others",
+        ALL,
+        "a changed password leaves the user's other sessions alive",
+        |behaviour| behaviour.life.password_change_keeps_others = true,
+    ),
+    fault(LifeCycle, "test-cookie-never-works", ALL, "the test cookie is never found", |behaviour| {
+        behaviour.life.test_cookie_lost = true;
+    }),
+    fault(LifeCycle, "whoami-sticky", ALL, "whoami answers the last user who logged in to the process", |behaviour| {
+        behaviour.life.whoami_sticks = true;
+    }),
+];
+
+pub(super) const ANSWERS: &[Fault] = &[
+    fault(LifeCycle, "vary-missing", ALL, "answers that depend on the session say nothing to caches", |behaviour| {
+        behaviour.life.vary = Vary::Never
+    }),
+    fault(
+        LifeCycle,
+        "vary-missing-on-has",
+        ALL,
+        "answers to questions for the keys of a session say nothing to caches",
+        |behaviour| behaviour.life.vary = Vary::NotForKeys,
+    ),
+    fault(LifeCycle, "cache-control-missing", ALL, "answers carry no Cache-Control", |behaviour| {
+        behaviour.life.no_cache_control = true;
+    }),
+    fault(
+        LifeCycle,
+        "corrupt-record-5xx",
+        DURABLE,
+        "a damaged record makes session operations fail instead of being an empty session",
+        |behaviour| behaviour.storage.corrupt_fails = true,
+    ),
+];

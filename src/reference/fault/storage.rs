@@ -1,0 +1,146 @@
+//! Faults of stores, signatures and anti-forgery tokens.
+
+use super::Seam::{LifeCycle, Store};
+use super::{ALL, CACHED, Fault, SIGNED as SIGNED_COOKIES, fault};
+use crate::reference::behaviour::{CachedWrites, Fallback, SignatureCheck};
+use crate::reference::config::EngineKind::{self, Cache, CachedDb, Db, File};
+
+const SERVICES: &[EngineKind] = &[Db, Cache, CachedDb];
+const DATABASES: &[EngineKind] = &[Db, CachedDb];
+
+pub(super) const STORE: &[Fault] = &[
+    fault(
+        Store,
+        "cache-miss-means-empty",
+        CACHED,
+        "a session that the cache has forgotten is not looked for in the database",
+        |behaviour| behaviour.storage.fallback = Fallback::Nothing,
+    ),
+    fault(
+        Store,
+        "cache-miss-rotates-key",
+        CACHED,
+        "a session that the cache has forgotten comes back from the database under a new key",
+        |behaviour| behaviour.storage.fallback = Fallback::NewKey,
+    ),
+    fault(Store, "cached-db-cache-only", CACHED, "sessions are written to the cache alone", |behaviour| {
+        behaviour.storage.cached_writes = CachedWrites::CacheOnly;
+    }),
+    fault(
+        Store,
+        "cached-db-write-back-lost",
+        CACHED,
+        "only the first write of a session reaches the database",
+        |behaviour| behaviour.storage.cached_writes = CachedWrites::FirstOnly,
+    ),
+    fault(
+        Store,
+        "cached-db-stale-cache-after-outage",
+        CACHED,
+        "after an outage the cache is believed, with what it held before and without the logouts of the meantime",
+        |behaviour| behaviour.storage.forgets_outage = true,
+    ),
+    fault(
+        Store,
+        "cached-db-fails-without-cache",
+        CACHED,
+        "requests fail while the cache is away, although the database is there",
+        |behaviour| behaviour.storage.needs_cache = true,
+    ),
+    fault(
+        Store,
+        "cached-db-logout-leaves-cache",
+        CACHED,
+        "logout deletes the row and leaves the copy in the cache",
+        |behaviour| behaviour.storage.deletes_leave_cache = true,
+    ),
+    fault(
+        Store,
+        "cache-down-deletes-cookie",
+        &[Cache],
+        "a cache that is away looks empty, so reading deletes the cookie of a session that is still there",
+        |behaviour| behaviour.storage.outage_looks_empty = true,
+    ),
+    fault(
+        Store,
+        "store-failure-in-silence",
+        SERVICES,
+        "a session that could not be saved is answered as if it had been",
+        |behaviour| behaviour.storage.silent_failures = true,
+    ),
+    fault(Store, "file-loses-on-restart", &[File], "a restart begins with an empty directory", |behaviour| {
+        behaviour.storage.lost_on_restart = true;
+    }),
+    fault(Store, "db-loses-on-restart", DATABASES, "a restart begins with an empty database", |behaviour| {
+        behaviour.storage.lost_on_restart = true;
+    }),
+    fault(Store, "other-users-data", ALL, "every second read answers what somebody else has stored", |behaviour| {
+        behaviour.storage.mixes_records = true;
+    }),
+    fault(Store, "values-stringified", ALL, "numbers come back as text", |behaviour| {
+        behaviour.storage.stringifies = true;
+    }),
+    fault(Store, "unicode-mangled", ALL, "what is not ASCII comes back as question marks", |behaviour| {
+        behaviour.storage.mangles_unicode = true;
+    }),
+];
+
+pub(super) const SIGNED: &[Fault] = &[
+    fault(
+        Store,
+        "signature-not-checked",
+        SIGNED_COOKIES,
+        "a session in a cookie is believed whatever its signature, even without one",
+        |behaviour| behaviour.signing.session = SignatureCheck::Nothing,
+    ),
+    fault(
+        Store,
+        "signature-truncated-check",
+        SIGNED_COOKIES,
+        "only the beginning of a session in a cookie is signed",
+        |behaviour| behaviour.signing.session = SignatureCheck::Prefix,
+    ),
+    fault(Store, "signed-age-not-enforced", SIGNED_COOKIES, "a session in a cookie never grows too old", |behaviour| {
+        behaviour.signing.session_ages_ignored = true;
+    }),
+    fault(
+        Store,
+        "signed-cookie-oversize-in-silence",
+        SIGNED_COOKIES,
+        "a session that is too large for its cookie is sent without an error",
+        |behaviour| behaviour.signing.oversize_in_silence = true,
+    ),
+    fault(
+        Store,
+        "signed-value-tamper-accepted",
+        ALL,
+        "a signed value is believed whatever its signature",
+        |behaviour| {
+            behaviour.signing.value = SignatureCheck::Nothing;
+        },
+    ),
+    fault(Store, "signed-salt-ignored", ALL, "a signed value is believed under any salt", |behaviour| {
+        behaviour.signing.salt_ignored = true;
+    }),
+    fault(Store, "signed-max-age-ignored", ALL, "a signed value never grows too old", |behaviour| {
+        behaviour.signing.value_ages_ignored = true;
+    }),
+];
+
+pub(super) const CSRF: &[Fault] = &[
+    fault(LifeCycle, "csrf-same-token-for-everyone", ALL, "everybody gets the same anti-forgery token", |behaviour| {
+        behaviour.csrf.same_for_everyone = true;
+    }),
+    fault(LifeCycle, "csrf-survives-login", ALL, "an anti-forgery token outlives login", |behaviour| {
+        behaviour.csrf.survives_login = true;
+    }),
+    fault(
+        LifeCycle,
+        "csrf-any-token-accepted",
+        ALL,
+        "any text of the right form is an anti-forgery token",
+        |behaviour| {
+            behaviour.csrf.accepts_any = true;
+        },
+    ),
+];

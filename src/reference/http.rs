@@ -1,0 +1,152 @@
+//! The server's pages: the contract's two routes and a front page.
+
+use serde_json::{Value, json};
+
+use super::behaviour::Vary;
+use super::error::CommitError;
+use super::life_cycle;
+use super::perform::{Escaped, Performance};
+use super::server::Server;
+use crate::contract::{Failure, OperationResult, Program, Reply};
+use crate::cookie::{Clock, format_imf_fixdate};
+use crate::wire::{HeaderLine, Request, Response};
+
+impl Server {
+    /// Answers one request.
+    pub async fn handle(&self, request: Request) -> Response {
+        let response = self.route(&request).await;
+        response.with_header("Date", format_imf_fixdate(self.world.clock.now()))
+    }
+
+    async fn route(&self, request: &Request) -> Response {
+        let base = self.config.base_path.as_str();
+        let reading = matches!(request.method.as_str(), "GET" | "HEAD");
+        match request.path().strip_prefix(base) {
+            Some("") if reading => Response::json(200, &self.description().to_json()),
+            Some("") => method_not_allowed("GET, HEAD"),
+            Some("/run") if reading || request.method == "POST" => self.run(request).await,
+            Some("/run") => method_not_allowed("GET, HEAD, POST"),
+            _ if request.path() == "/" && reading => self.front_page(),
+            _ if request.path() == "/" => method_not_allowed("GET, HEAD"),
+            _ => Response::text(404, "There is nothing here.\n"),
+        }
+    }
+
+    async fn run(&self, request: &Request) -> Response {
+        let Some(program) = program(request) else {
+            let message = "the program is no object with a list `program` of operations and an optional `status`";
+            return Response::json(400, &json!({"error": "invalid", "message": message}));
+        };
+        let Ok(mut performance) = Performance::new(&self.world, request) else {
+            return Response::json(
+                500,
+                &json!({"error": "exception", "kind": "CookieError", "message": "a bad cookie"}),
+            );
+        };
+        match performance.run(&program.calls).await {
+            Ok(results) => performance.finish(program.status.unwrap_or(200), results).await,
+            Err(Escaped(failure)) => performance.fail(failure).await,
+        }
+    }
+
+    fn front_page(&self) -> Response {
+        let base = &self.config.base_path;
+        let page = format!(
+            "<!doctype html>\n<title>hardtack reference server</title>\n<h1>hardtack reference server</h1>\n\
+             <p>Session engine: {}. The server <a href=\"{base}\">describes itself</a>; programs go to \
+             <a href=\"{base}/run?program=%7B%22program%22%3A%5B%5D%7D\">{base}/run</a>.</p>\n",
+            self.config.engine
+        );
+        Response::new(200).with_header("Content-Type", "text/html; charset=utf-8").with_body(page)
+    }
+}
+
+impl Performance<'_> {
+    /// The answer of a program that ran to its end.
+    async fn finish(mut self, status: u16, results: Vec<OperationResult>) -> Response {
+        if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, status).await {
+            return self.commit_failed(&error);
+        }
+        let mut response = if matches!(status, 204 | 304) {
+            Response::new(status)
+        } else {
+            Response::json(status, &Reply { results }.to_json())
+        };
+        for line in std::mem::take(&mut self.headers) {
+            response.headers.retain(|own| !own.is(&line.name));
+            response.headers.push(line);
+        }
+        self.complete(response)
+    }
+
+    /// The framework's own answer to a failure that nobody handled: nothing that the program did to the response
+    /// is left of it.
+    async fn fail(mut self, failure: Failure) -> Response {
+        self.writer.discard();
+        if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, 500).await {
+            return self.commit_failed(&error);
+        }
+        self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), failure.message.unwrap_or_default()))
+    }
+
+    fn commit_failed(mut self, error: &CommitError) -> Response {
+        self.writer.discard();
+        self.complete(failed(error.status(), error.kind(), error.to_string()))
+    }
+
+    /// Adds the cookies, and what caches must know.
+    fn complete(self, mut response: Response) -> Response {
+        let cookies = self.writer.write(self.world.clock.now());
+        let life = &self.world.behaviour.life;
+        if self.session.accessed && life.vary != Vary::Never {
+            add_vary(&mut response);
+        }
+        let private = if !cookies.is_empty() {
+            Some("no-store")
+        } else if self.session.accessed {
+            Some("private")
+        } else {
+            None
+        };
+        let silent = life.vary == Vary::Never || life.no_cache_control || response.header("Cache-Control").is_some();
+        if let Some(directive) = private.filter(|_| !silent) {
+            response = response.with_header("Cache-Control", directive);
+        }
+        response.headers.extend(cookies.into_iter().map(|line| HeaderLine::new("Set-Cookie", line)));
+        response
+    }
+}
+
+/// The program of a request: in the query of GET and HEAD, in the body of POST.
+fn program(request: &Request) -> Option<Program> {
+    let value: Value = if request.method == "POST" {
+        serde_json::from_slice(&request.body).ok()?
+    } else {
+        serde_json::from_str(&request.parameter("program")?).ok()?
+    };
+    Program::from_json(&value)
+}
+
+/// Adds Cookie to Vary (RFC 9110, section 12.5.5).
+fn add_vary(response: &mut Response) {
+    let present = response.header("Vary").map(|value| String::from_utf8_lossy(value).into_owned());
+    let value = match present {
+        None => "Cookie".to_owned(),
+        Some(list)
+            if list.split(',').any(|name| matches!(name.trim(), "*") || name.trim().eq_ignore_ascii_case("cookie")) =>
+        {
+            list
+        }
+        Some(list) => format!("{list}, Cookie"),
+    };
+    response.headers.retain(|line| !line.is("Vary"));
+    response.headers.push(HeaderLine::new("Vary", value));
+}
+
+fn failed(status: u16, kind: &str, message: String) -> Response {
+    Response::json(status, &json!({"error": "exception", "kind": kind, "message": message}))
+}
+
+fn method_not_allowed(allowed: &str) -> Response {
+    Response::text(405, "This method does nothing here.\n").with_header("Allow", allowed)
+}

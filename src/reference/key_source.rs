@@ -1,0 +1,113 @@
+//! Session keys: made from the system's random octets, compared with what clients send.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::behaviour::{Adoption, Comparison, Keys, Making};
+use super::error::StoreError;
+
+/// The alphabet of keys, as Django's.
+const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// Characters of a key: 165 bits.
+const LENGTH: usize = 32;
+
+/// The longest text that is looked up as a key.
+const LONGEST: usize = 64;
+
+/// Makes session keys and judges those that clients send.
+#[derive(Debug)]
+pub(super) struct KeySource {
+    policy: Keys,
+    made: AtomicU64,
+}
+
+impl KeySource {
+    pub(super) fn new(policy: Keys) -> Self {
+        Self { policy, made: AtomicU64::new(0) }
+    }
+
+    /// A key for a session that has none: one that nobody has seen, or the one that all keyless sessions share.
+    pub(super) fn key_for(&self, session_was_flushed: bool) -> Result<String, StoreError> {
+        if session_was_flushed && self.policy.adoption == Adoption::Empty {
+            return Ok(String::new());
+        }
+        self.new_key()
+    }
+
+    /// A key that nobody has seen.
+    fn new_key(&self) -> Result<String, StoreError> {
+        match self.policy.making {
+            Making::Random => random_text(LENGTH),
+            Making::Short => random_text(8),
+            Making::Sequential => Ok(format!("{:032}", self.made.fetch_add(1, Ordering::Relaxed) + 1)),
+        }
+    }
+
+    /// The key to look up for what a client sent; `None` for what was never issued.
+    pub(super) fn candidate(&self, sent: &str) -> Result<Option<String>, StoreError> {
+        if self.policy.overlong_fails && sent.len() > LONGEST {
+            return Err(StoreError::OverlongKey);
+        }
+        let folded = match self.policy.comparison {
+            Comparison::Exact => sent.to_owned(),
+            Comparison::WithoutCase => sent.to_ascii_lowercase(),
+            Comparison::Prefix => sent.chars().take(LENGTH).collect(),
+        };
+        let well_formed = folded.bytes().all(|octet| ALPHABET.contains(&octet)) && folded.len() <= LONGEST;
+        let empty = folded.is_empty() && self.policy.adoption != Adoption::Empty;
+        Ok((well_formed && !empty).then_some(folded))
+    }
+
+    /// Whether a key without a record is used all the same.
+    pub(super) fn adopts(&self, key: &str) -> bool {
+        match self.policy.adoption {
+            Adoption::Never => false,
+            Adoption::FromClient => !key.is_empty(),
+            Adoption::Empty => key.is_empty(),
+        }
+    }
+}
+
+/// So many random letters and digits, each with the same chance.
+pub(super) fn random_text(length: usize) -> Result<String, StoreError> {
+    // 252 is the largest multiple of 36 that fits an octet; the rest would favour some letters.
+    const FAIR: u8 = 252;
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        let octets = random_octets::<48>()?;
+        let letters =
+            octets.iter().filter(|octet| **octet < FAIR).map(|octet| char::from(ALPHABET[usize::from(octet % 36)]));
+        text.extend(letters.take(length - text.len()));
+    }
+    Ok(text)
+}
+
+/// Random octets of the operating system.
+pub(super) fn random_octets<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut octets = [0; N];
+    getrandom::fill(&mut octets).map_err(|error| StoreError::Randomness(error.to_string()))?;
+    Ok(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_long_fair_and_new() {
+        let source = KeySource::new(Keys::default());
+        let keys: Vec<String> = (0..200).map(|_| source.new_key().unwrap()).collect();
+        assert!(keys.iter().all(|key| key.len() == LENGTH && source.candidate(key) == Ok(Some(key.clone()))));
+        let seen: std::collections::BTreeSet<char> = keys.iter().flat_map(|key| key.chars()).collect();
+        assert_eq!(seen.len(), ALPHABET.len());
+        assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), keys.len());
+    }
+
+    #[test]
+    fn what_was_never_issued_is_no_candidate() {
+        let source = KeySource::new(Keys::default());
+        for sent in ["", "UPPER", "../../etc/passwd", "a b", "é", &"x".repeat(65)] {
+            assert_eq!(source.candidate(sent), Ok(None), "{sent}");
+        }
+    }
+}

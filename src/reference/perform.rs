@@ -1,0 +1,90 @@
+//! One request being performed: its calls, one after the other, on one session.
+
+use serde_json::Value;
+
+use super::arguments::Arguments;
+use super::cookie_writer::{CookieWriter, RequestScope};
+use super::error::StoreError;
+use super::request_cookies::{RequestCookies, UnreadableCookie};
+use super::session::Session;
+use super::world::World;
+use crate::contract::{Call, Failure, FailureKind, OperationResult, operation};
+use crate::cookie::default_path;
+use crate::wire::{Authority, HeaderLine, Request, Scheme};
+
+/// One request being performed.
+#[derive(Debug)]
+pub(super) struct Performance<'a> {
+    pub(super) world: &'a World,
+    pub(super) cookies: RequestCookies,
+    pub(super) session: Session,
+    pub(super) writer: CookieWriter,
+    /// Fields that the application set.
+    pub(super) headers: Vec<HeaderLine>,
+}
+
+/// A failure that nobody handled: the rest of the program is not run.
+#[derive(Debug)]
+pub(super) struct Escaped(pub(super) Failure);
+
+impl<'a> Performance<'a> {
+    pub(super) fn new(world: &'a World, request: &Request) -> Result<Self, UnreadableCookie> {
+        let cookies = RequestCookies::of(request, &world.behaviour.reader)?;
+        let host = request.header("Host").and_then(|host| Authority::from_host_field(Scheme::Http, host));
+        let scope = RequestScope {
+            host: host.map(|authority| authority.host).unwrap_or_default(),
+            directory: default_path(request.path()).to_owned(),
+        };
+        Ok(Self {
+            world,
+            session: Session::new(cookies.last(&world.session_cookie)),
+            cookies,
+            writer: CookieWriter::new(world.behaviour.writer.clone(), scope),
+            headers: Vec::new(),
+        })
+    }
+
+    /// Performs the calls of a program, in order.
+    pub(super) async fn run(&mut self, calls: &[Call]) -> Result<Vec<OperationResult>, Escaped> {
+        let mut results = Vec::with_capacity(calls.len());
+        for call in calls {
+            let result = self.call(call).await;
+            match result {
+                Err(failure) if call.fatal || call.op == "ctl.raise" => return Err(Escaped(failure)),
+                result => results.push(result),
+            }
+        }
+        Ok(results)
+    }
+
+    async fn call(&mut self, call: &Call) -> OperationResult {
+        let unsupported =
+            || Failure::new(FailureKind::Unsupported, "UnknownOperation", format!("no `{}` here", call.op));
+        let operation = operation(&call.op).filter(|found| self.world.offers(found.name)).ok_or_else(unsupported)?;
+        let arguments = Arguments::of(call, operation)?;
+        let (family, name) = call.op.split_once('.').unwrap_or_default();
+        match family {
+            "cookie" => self.cookie(name, arguments),
+            "session" => self.session(name, arguments).await,
+            "auth" => self.auth(name, arguments).await,
+            "csrf" => self.csrf(name, arguments).await,
+            "store" => self.store(name, arguments).await,
+            "ctl" => self.control(name, arguments).await,
+            "clock" => {
+                Ok(Value::from(self.world.clock.advance(arguments.integer("seconds").unwrap_or_default().max(0))))
+            }
+            _ => Err(unsupported()),
+        }
+    }
+
+    /// Loads the session; a store that does not answer is an exception of the operation.
+    pub(super) async fn loaded(&mut self) -> Result<&mut Session, Failure> {
+        self.session.load(self.world).await.map_err(|error| exception(&error))?;
+        Ok(&mut self.session)
+    }
+}
+
+/// How an operation reports a store that does not answer.
+pub(super) fn exception(error: &StoreError) -> Failure {
+    Failure::new(FailureKind::Exception, error.kind(), error.to_string())
+}

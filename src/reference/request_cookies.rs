@@ -1,0 +1,180 @@
+//! The cookies of a request, as the application sees them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::behaviour::{BadPair, Reader};
+use crate::cookie::parse_cookie_field;
+use crate::wire::Request;
+
+/// The pairs of all Cookie fields of a request, in order.
+#[derive(Debug, Clone)]
+pub(super) struct RequestCookies {
+    policy: Reader,
+    pairs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// A pair that a careless server cannot read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UnreadableCookie;
+
+impl RequestCookies {
+    /// Reads all fields, joined with `; `.
+    pub(super) fn of(request: &Request, policy: &Reader) -> Result<Self, UnreadableCookie> {
+        let fields = if policy.first_field_only { 1 } else { usize::MAX };
+        let joined = request.headers_named("Cookie").take(fields).collect::<Vec<_>>().join(&b"; "[..]);
+        let mut pairs = if policy.quotes_swallow { parse_with_quotes(&joined) } else { parse_cookie_field(&joined) };
+        if policy.commas_split {
+            pairs = pairs.into_iter().flat_map(|pair| split_at_commas(&pair)).collect();
+        }
+        if pairs.iter().any(|pair| is_malformed(pair)) {
+            match policy.bad_pair {
+                BadPair::Isolated => {}
+                BadPair::EmptiesTheList => pairs.clear(),
+                BadPair::FailsTheRequest => return Err(UnreadableCookie),
+            }
+        }
+        for (name, value) in &mut pairs {
+            if policy.names_decoded {
+                *name = percent_decode(name);
+            }
+            if policy.values_end_at_equals
+                && let Some(equals) = value.iter().position(|octet| *octet == b'=')
+            {
+                value.truncate(equals);
+            }
+        }
+        if policy.last_pair_only {
+            pairs.drain(..pairs.len().saturating_sub(1));
+        }
+        Ok(Self { policy: policy.clone(), pairs })
+    }
+
+    /// The octets of the last cookie of this name, as text.
+    pub(super) fn last(&self, name: &str) -> Option<String> {
+        let same = |found: &[u8]| {
+            if self.policy.names_without_case {
+                found.eq_ignore_ascii_case(name.as_bytes())
+            } else {
+                found == name.as_bytes()
+            }
+        };
+        let (_, value) = self.pairs.iter().rev().find(|(found, _)| same(found))?;
+        Some(String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// [`RequestCookies::last`], decoded.
+    pub(super) fn last_decoded(&self, name: &str) -> Option<String> {
+        self.last(name).map(|value| String::from_utf8_lossy(&self.decode(value.as_bytes())).into_owned())
+    }
+
+    /// All pairs as `[name, value]`; octets that are not UTF-8 as `{"b64": …}`.
+    pub(super) fn to_json(&self) -> Value {
+        let pairs = self.pairs.iter();
+        pairs.map(|(name, value)| json!([to_json(name), to_json(&self.decode(value))])).collect()
+    }
+
+    /// Undoes what the writer does to values.
+    fn decode(&self, value: &[u8]) -> Vec<u8> {
+        if self.policy.values_not_decoded { value.to_vec() } else { percent_decode(value) }
+    }
+}
+
+fn to_json(octets: &[u8]) -> Value {
+    match str::from_utf8(octets) {
+        Ok(text) => Value::from(text),
+        Err(_) => json!({"b64": STANDARD.encode(octets)}),
+    }
+}
+
+/// Replaces `%` with two hexadecimal digits by the octet that they name.
+fn percent_decode(octets: &[u8]) -> Vec<u8> {
+    let digit = |octet: Option<&u8>| octet.and_then(|octet| char::from(*octet).to_digit(16));
+    let mut decoded = Vec::with_capacity(octets.len());
+    let mut rest = octets;
+    while let Some((first, after)) = rest.split_first() {
+        match (first, digit(after.first()), digit(after.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    decoded
+}
+
+/// Whether a server that expects only its own cookies trips over a pair.
+fn is_malformed((name, value): &(Vec<u8>, Vec<u8>)) -> bool {
+    let token = |octet: &u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(octet);
+    let plain = |octet: &u8| octet.is_ascii_graphic() && !b"\"\\".contains(octet);
+    name.is_empty() || !name.iter().all(token) || !value.iter().all(plain)
+}
+
+/// Reads pairs as RFC 2109 did: a quoted value runs to its closing quote.
+fn parse_with_quotes(field: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut quoted = false;
+    let mut pairs = vec![Vec::new()];
+    for octet in field {
+        match octet {
+            b'"' => quoted = !quoted,
+            b';' if !quoted => {
+                pairs.push(Vec::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(pair) = pairs.last_mut() {
+            pair.push(*octet);
+        }
+    }
+    let read = |pair: &Vec<u8>| {
+        let equals = pair.iter().position(|octet| *octet == b'=')?;
+        let (name, value) = (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii());
+        let bare = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+        Some((name.to_vec(), bare.unwrap_or(value).to_vec()))
+    };
+    pairs.iter().filter_map(read).collect()
+}
+
+/// Makes a pair of everything behind a comma that looks like one.
+fn split_at_commas((name, value): &(Vec<u8>, Vec<u8>)) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut parts = value.split(|octet| *octet == b',');
+    let mut pairs = vec![(name.clone(), parts.next().unwrap_or_default().to_vec())];
+    pairs.extend(parts.flat_map(parse_cookie_field));
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(fields: &[&str]) -> RequestCookies {
+        let request = fields.iter().fold(Request::get("/"), |request, field| request.with_header("Cookie", field));
+        RequestCookies::of(&request, &Reader::default()).unwrap()
+    }
+
+    #[test]
+    fn every_pair_of_every_field_is_seen() {
+        let seen = cookies(&["a=1; a=2", "b=x=y; foo; =v"]);
+        assert_eq!(seen.to_json(), json!([["a", "1"], ["a", "2"], ["b", "x=y"], ["", "foo"], ["", "v"]]));
+        assert_eq!(seen.last("a").as_deref(), Some("2"));
+        assert_eq!(seen.last("A"), None);
+    }
+
+    #[test]
+    fn quotes_and_commas_are_ordinary() {
+        let seen = cookies(&[r#"a="x; sid=1; c=d", e=f"#]);
+        assert_eq!(seen.to_json(), json!([["a", "\"x"], ["sid", "1"], ["c", "d\", e=f"]]));
+    }
+
+    #[test]
+    fn values_are_decoded_where_that_makes_sense() {
+        let seen = cookies(&["a=%E6%B8%85%20b; c=%zz%4; %41=1"]);
+        assert_eq!(seen.to_json(), json!([["a", "清 b"], ["c", "%zz%4"], ["%41", "1"]]));
+    }
+}

@@ -1,0 +1,217 @@
+//! The session of one request: loaded when first asked for, saved at the end.
+
+use serde_json::{Map, Value};
+
+use super::behaviour::{Clear, CycleKey, Ending, Enforcement};
+use super::engine::Found;
+use super::error::StoreError;
+use super::world::World;
+use crate::cookie::{Clock, Timestamp};
+
+/// Names that begin with this are the server's own, and not listed.
+const INTERNAL: char = '_';
+
+/// The session of one request.
+#[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "what happened to a session is a set of independent facts")]
+pub(super) struct Session {
+    /// What the cookie of the request says.
+    pub(super) presented: Option<String>,
+    /// The key of the record that this session continues; of a signed cookie, its value.
+    pub(super) key: Option<String>,
+    pub(super) data: Map<String, Value>,
+    /// Whether `data` and `key` are what the store says.
+    loaded: bool,
+    /// Whether anybody looked.
+    pub(super) accessed: bool,
+    /// Whether there is something to save.
+    pub(super) modified: bool,
+    /// Whether there shall be a record even without data.
+    pub(super) created: bool,
+    /// Whether there is something to save although nothing was written.
+    pub(super) only_read: bool,
+    /// Whether the cookie is to be sent again without saving.
+    pub(super) resend: bool,
+    /// The record whose data goes on under a new key.
+    pub(super) continues: Option<Continued>,
+    /// Whether it was ended in this request.
+    pub(super) flushed: bool,
+    /// Records that end with this request.
+    pub(super) retired: Vec<String>,
+    /// What the deletion of the cookie is to carry, or that there is to be none.
+    pub(super) farewell: Farewell,
+    /// Where the end of a life does not move: the end that the store has.
+    pub(super) loaded_deadline: Option<Timestamp>,
+    /// Whether the expiry was set in this request.
+    pub(super) expiry_set: bool,
+}
+
+/// A record whose data goes on under a new key.
+#[derive(Debug)]
+pub(super) struct Continued {
+    pub(super) key: String,
+    /// Whether the session goes on although the record was ended meanwhile: somebody has just logged in.
+    pub(super) regardless: bool,
+    /// Whether the old record stays.
+    pub(super) stays: bool,
+}
+
+/// How the cookie of an ended session is deleted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Farewell {
+    /// With an empty value.
+    #[default]
+    Plain,
+    /// With a value that is still good.
+    Live(String),
+    /// Not at all.
+    None,
+}
+
+impl Session {
+    pub(super) fn new(presented: Option<String>) -> Self {
+        Self { presented, ..Self::default() }
+    }
+
+    /// Whether the store has said what this session is.
+    pub(super) const fn is_loaded(&self) -> bool {
+        self.loaded
+    }
+
+    /// Whether there is nothing to keep: no record and no data.
+    pub(super) fn is_empty(&self) -> bool {
+        self.key.is_none() && self.data.is_empty() && self.continues.is_none() && !self.created
+    }
+
+    /// Loads the session unless that has happened. Counts as access.
+    pub(super) async fn load(&mut self, world: &World) -> Result<(), StoreError> {
+        self.accessed = true;
+        self.load_quietly(world).await
+    }
+
+    /// Loads the session unless that has happened, without counting as access.
+    pub(super) async fn load_quietly(&mut self, world: &World) -> Result<(), StoreError> {
+        if self.loaded {
+            return Ok(());
+        }
+        let Some(sent) = self.presented.clone() else {
+            self.loaded = true;
+            return Ok(());
+        };
+        let candidate = if world.engine.sealer().is_some() { Some(sent) } else { world.keys.candidate(&sent)? };
+        if let Some(key) = candidate {
+            self.look_up(world, key).await?;
+        }
+        self.loaded = true;
+        Ok(())
+    }
+
+    async fn look_up(&mut self, world: &World, key: String) -> Result<(), StoreError> {
+        let now = world.clock.now();
+        let looked = world.engine.load(&key, now).await?;
+        match looked.found {
+            Found::Record(record) if world.lifetimes.alive(&record.data, record.deadline, now) => {
+                self.data = world.recall(&key, record.data);
+                self.loaded_deadline = Some(record.deadline);
+                self.key = Some(key);
+            }
+            Found::Record(record) => match world.lifetimes.policy.enforcement {
+                Enforcement::AfterOneRead => {
+                    world.engine.delete(&key).await?;
+                    self.data = record.data;
+                    self.key = Some(key);
+                }
+                Enforcement::KeepsKey => self.key = Some(key),
+                Enforcement::All | Enforcement::Nothing | Enforcement::DefaultOnly => {}
+            },
+            Found::Corrupt if world.behaviour.storage.corrupt_fails => return Err(StoreError::Corrupt),
+            // Its next write repairs it.
+            Found::Corrupt => self.key = Some(key),
+            Found::Nothing if world.keys.adopts(&key) => {
+                self.key = Some(key);
+                self.created = true;
+            }
+            Found::Nothing => self.created = world.behaviour.life.unknown_key_creates,
+        }
+        if looked.rotate && self.key.is_some() {
+            self.rotate(false, false);
+        }
+        self.modified |= self.created;
+        Ok(())
+    }
+
+    /// The value of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        self.data.get(key)
+    }
+
+    /// Stores a value.
+    pub(super) fn put(&mut self, key: &str, value: Value) {
+        self.data.insert(key.to_owned(), value);
+        self.modified = true;
+    }
+
+    /// Removes a value.
+    pub(super) fn remove(&mut self, key: &str) -> Option<Value> {
+        let removed = self.data.remove(key);
+        self.modified |= removed.is_some();
+        removed
+    }
+
+    /// The entries that are the application's.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.data.iter().filter(|(key, _)| !key.starts_with(INTERNAL))
+    }
+
+    /// Forgets the data; the key stays.
+    pub(super) fn clear(&mut self, rule: Clear) {
+        if rule != Clear::KeepsData {
+            self.data.clear();
+        }
+        if rule == Clear::RotatesKey && self.key.is_some() {
+            self.rotate(false, false);
+        }
+        self.modified = true;
+    }
+
+    /// Ends the session: no data, no record, no cookie.
+    pub(super) fn flush(&mut self, ending: Ending) {
+        self.data.clear();
+        self.flushed = true;
+        self.created = false;
+        self.modified = true;
+        let ended = self.key.take().into_iter().chain(self.continues.take().map(|continued| continued.key));
+        let ended: Vec<String> = ended.collect();
+        match (ending, ended.first()) {
+            (Ending::Whole, _) => {}
+            (Ending::KeepsRecord, _) => return,
+            (Ending::KeepsCookie, _) => self.farewell = Farewell::None,
+            (Ending::LiveValue, Some(key)) => {
+                self.farewell = Farewell::Live(key.clone());
+                return;
+            }
+            (Ending::LiveValue, None) => {}
+        }
+        self.retired.extend(ended);
+    }
+
+    /// Gives the session a new key.
+    pub(super) fn cycle_key(&mut self, rule: CycleKey) {
+        if rule == CycleKey::DropsData {
+            self.data.clear();
+        }
+        if rule == CycleKey::ResetsExpiry {
+            super::expiry::Lifetimes::forget_custom(&mut self.data);
+        }
+        self.created = true;
+        self.rotate(false, rule == CycleKey::KeepsOldRecord);
+    }
+
+    /// Moves the data to a new key when the session is saved.
+    pub(super) fn rotate(&mut self, regardless: bool, stays: bool) {
+        if let Some(key) = self.key.take() {
+            self.continues = Some(Continued { key, regardless, stays });
+        }
+        self.modified = true;
+    }
+}

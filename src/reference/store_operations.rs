@@ -1,0 +1,33 @@
+//! The operations of the `store` family: looking into the durable store, and damaging it.
+
+use serde_json::Value;
+
+use super::arguments::Arguments;
+use super::perform::{Performance, exception};
+use crate::contract::{Failure, FailureKind, OperationResult};
+use crate::cookie::Clock;
+
+impl Performance<'_> {
+    pub(super) async fn store(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
+        let engine = &self.world.engine;
+        let failed = |error| exception(&error);
+        // What was never issued is in no store, and must not reach one.
+        let key = self.world.keys.candidate(arguments.text("key").unwrap_or_default()).map_err(failed)?;
+        match (name, key) {
+            ("clear_expired", _) => engine.clear_expired(self.world.clock.now()).map(|()| Value::Null).map_err(failed),
+            ("count", _) => engine.count().map(|count| count.map_or(Value::Null, Value::from)).map_err(failed),
+            ("exists", Some(key)) => engine.exists(&key).await.map(Value::from).map_err(failed),
+            ("delete", Some(key)) => engine.delete_durable(&key).await.map(Value::from).map_err(failed),
+            ("corrupt", Some(key)) => match engine.corrupt(&key).await.map_err(failed)? {
+                true => Ok(Value::Null),
+                false => Err(no_record()),
+            },
+            ("corrupt", None) => Err(no_record()),
+            (_, _) => Ok(Value::Bool(false)),
+        }
+    }
+}
+
+fn no_record() -> Failure {
+    Failure::new(FailureKind::Missing, "KeyError", "no record under this key")
+}

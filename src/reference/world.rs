@@ -1,0 +1,99 @@
+//! What the requests of one server share.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value};
+
+use super::behaviour::{Behaviour, SignatureCheck};
+use super::engine::Engine;
+use super::expiry::Lifetimes;
+use super::key_source::KeySource;
+use super::signer::Signer;
+use crate::cookie::OffsetClock;
+
+/// What the requests of one server share.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) behaviour: Behaviour,
+    pub(super) clock: OffsetClock,
+    pub(super) engine: Engine,
+    pub(super) keys: KeySource,
+    pub(super) signer: Signer,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) session_cookie: String,
+    pub(super) secure: bool,
+    pub(super) save_every_request: bool,
+    /// How often each user's password was changed. Whoever is not in it has the first one.
+    pub(super) passwords: Mutex<HashMap<String, u64>>,
+    /// What ends with the process.
+    pub(super) memory: Mutex<Memory>,
+}
+
+/// What a careless process remembers across requests.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) last_user: Option<String>,
+    last_saved: Option<(String, Map<String, Value>)>,
+    reads: u64,
+}
+
+impl World {
+    /// What a session keeps of a user's password, so that a changed one ends it.
+    pub(super) fn password_mark(&self, user: &str) -> String {
+        let changes = self.passwords.lock().unwrap_or_else(PoisonError::into_inner).get(user).copied().unwrap_or(0);
+        self.signer.sign(&["password", user, &changes.to_string()], SignatureCheck::Whole)
+    }
+
+    /// Changes the password of a user.
+    pub(super) fn change_password(&self, user: &str) {
+        *self.passwords.lock().unwrap_or_else(PoisonError::into_inner).entry(user.to_owned()).or_default() += 1;
+    }
+
+    /// The data of a session that was loaded, or of another one where records are mixed up.
+    pub(super) fn recall(&self, key: &str, data: Map<String, Value>) -> Map<String, Value> {
+        if !self.behaviour.storage.mixes_records {
+            return data;
+        }
+        let mut memory = self.memory();
+        memory.reads += 1;
+        match &memory.last_saved {
+            Some((other, saved)) if memory.reads % 2 == 0 && other != key => saved.clone(),
+            _ => data,
+        }
+    }
+
+    /// The data to store, after what careless serialisers do to it.
+    pub(super) fn serialise(&self, key: &str, data: &Map<String, Value>) -> Map<String, Value> {
+        let storage = &self.behaviour.storage;
+        let mut data = data.clone();
+        for (name, value) in &mut data {
+            if !name.starts_with('_') {
+                mangle(value, storage.stringifies, storage.mangles_unicode);
+            }
+        }
+        if storage.mixes_records {
+            self.memory().last_saved = Some((key.to_owned(), data.clone()));
+        }
+        data
+    }
+
+    /// What a stop and a start of the server does to what is not in its stores.
+    pub(super) fn forget(&self) {
+        *self.memory() = Memory::default();
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn mangle(value: &mut Value, numbers: bool, unicode: bool) {
+    match value {
+        Value::Number(number) if numbers => *value = Value::from(number.to_string()),
+        Value::String(text) if unicode => *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect(),
+        Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, numbers, unicode)),
+        Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, numbers, unicode)),
+        _ => {}
+    }
+}

@@ -1,0 +1,19 @@
+//! Values that a case is given before it begins.
+
+/// What kind of value is drawn. `verify` draws one; property tests draw many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generator {
+    /// `{text: N}`: N random lower-case letters and digits, which no compression makes smaller.
+    Text(usize),
+    /// `{imf_date: DURATION}`: the date so many seconds after the case begins, as servers write dates.
+    ImfDate(i64),
+}
+
+/// Values that every case knows without being given them: name and meaning.
+pub const PREDEFINED: [(&str, &str); 5] = [
+    ("main_host", "the host name of the application"),
+    ("sub_host", "the host name of a sub-domain of it"),
+    ("sibling_host", "the host name of another sub-domain of the same site"),
+    ("other_host", "the host name of another site"),
+    ("base_path", "the path below which the contract is offered"),
+];
