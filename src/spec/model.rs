@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ByProfile, CaseId, ClientName, DesignName, Expect, FaultName, Generator, Grade, Level, Matcher, RuleId, SetCookieExpect,
-    SpecId, Step,
+    ByProfile, CaseId, ClientName, DesignName, Expect, FaultName, Generator, Grade, Level, Matcher, RuleId,
+    SetCookieExpect, SpecId, Step,
 };
 use crate::document::{Source, Span};
 
