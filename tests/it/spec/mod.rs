@@ -1,1 +1,3 @@
 //! Integration tests of the `spec` floor.
+
+mod specs_folder;
