@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::behaviour::{Login, SignatureCheck};
+use super::behaviour::{Ending, Login, SignatureCheck};
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, FailureKind, OperationResult};
@@ -44,12 +44,18 @@ impl Performance<'_> {
         let life = &self.world.behaviour.life;
         let current = self.current_user();
         match current {
-            Some(current) if current != user => self.session.flush(super::behaviour::Ending::Whole),
+            Some(current) if current != user => self.session.flush(Ending::Whole),
             Some(_) if life.relogin_keeps_key => {}
             _ => match life.login {
                 Login::KeepsKey => {}
                 Login::DropsData => {
                     self.session.data.clear();
+                    self.session.rotate(true, false);
+                }
+                Login::ManglesData => {
+                    for value in self.session.data.values_mut() {
+                        *value = Value::from(value.to_string());
+                    }
                     self.session.rotate(true, false);
                 }
                 Login::Rotates => self.session.rotate(true, false),
@@ -78,7 +84,7 @@ impl Performance<'_> {
         if marked || self.world.behaviour.life.password_change_keeps_others {
             return Some(user);
         }
-        self.session.flush(super::behaviour::Ending::Whole);
+        self.session.flush(Ending::Whole);
         None
     }
 

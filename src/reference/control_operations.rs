@@ -9,7 +9,8 @@ use url::Url;
 use super::arguments::{Arguments, invalid};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
-use crate::wire::{Authority, Client, ConnectionUse, Connector, HeaderLine, Limits, Request, Scheme};
+use crate::cookie::Scheme;
+use crate::wire::{Authority, Client, ConnectionUse, Connector, HeaderLine, Limits, Request};
 
 /// How long `ctl.wait` waits when nothing is said.
 const WAIT: Duration = Duration::from_secs(5);

@@ -35,10 +35,13 @@ impl Performance<'_> {
 
     fn get_signed(&self, arguments: Arguments<'_>) -> OperationResult {
         let name = arguments.required_text("name");
+        let signing = &self.world.behaviour.signing;
         let Some(text) = self.cookies.last_decoded(name) else {
+            if signing.missing_is_empty {
+                return Ok(Value::from(""));
+            }
             return Err(Failure::new(FailureKind::Missing, "KeyError", format!("no cookie {name:?}")));
         };
-        let signing = &self.world.behaviour.signing;
         let mut parts = text.rsplitn(3, ':');
         let (signature, stamp, value) = (parts.next(), parts.next(), parts.next());
         let (Some(signature), Some(stamp), Some(value)) = (signature, stamp, value) else {
@@ -62,7 +65,7 @@ impl Performance<'_> {
         if greatest.is_some_and(|greatest| age > greatest) && !signing.value_ages_ignored {
             return Err(bad_signature("its signature is too old"));
         }
-        Ok(Value::from(value))
+        Ok(Value::from(if signing.value_lost { "" } else { value }))
     }
 
     fn sign(&self, name: &str, salt: &str, value: &str, stamp: &str) -> String {

@@ -1,6 +1,9 @@
 //! Writes `Set-Cookie`: strict grammar, nothing that a browser would drop, one line for one name.
 
-use super::behaviour::{Both, Deletion, DomainRule, ExpiresRule, MaxAgeRule, PathRule, Repeat, ValueRule, Writer};
+use super::behaviour::{
+    Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, SessionLine, ValueRule,
+    Writer,
+};
 use super::expiry::{CookieLifetime, later, millis};
 use super::set_cookie_line::{Lifetime, Line, date};
 use crate::contract::TimeValue;
@@ -11,6 +14,15 @@ pub(super) const PAIR_LIMIT: usize = 4096;
 
 /// Octets of an attribute value that browsers read (RFC 6265bis, section 5.6).
 const ATTRIBUTE_LIMIT: usize = 1024;
+
+/// What a session cookie with a comma in its value begins with.
+const VERSION_MARK: &str = "1,";
+
+/// Octets that a writer with a short column keeps of a value.
+const CUT: usize = 1024;
+
+/// Seconds of the lifetime that a careless writer gives to cookies without one.
+const TWO_WEEKS: i64 = 1_209_600;
 
 /// What an application asks for when it sets or deletes a cookie.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +80,11 @@ impl CookieWriter {
         self.lines.iter().map(|line| line.write(&self.policy, now)).collect()
     }
 
+    /// Names and values of the cookies set so far.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lines.iter().map(|line| (line.name.as_str(), line.value.as_str()))
+    }
+
     /// Forgets the cookies set so far.
     pub(super) fn discard(&mut self) {
         self.lines.clear();
@@ -79,6 +96,7 @@ impl CookieWriter {
             name: self.name(&arguments.name)?,
             value: self.value(&arguments.value)?,
             lifetime: self.lifetime(arguments, now)?,
+            skewed: self.policy.skewed_expires == Lines::Application,
             path: self.path(&arguments.path)?,
             domain: self.domain(arguments.domain.as_deref())?,
             secure: arguments.secure,
@@ -108,6 +126,7 @@ impl CookieWriter {
                 let expires = Some(date(&self.policy, Timestamp::from_secs(0)));
                 (String::new(), Lifetime::Apart { expires, max_age: Some(3600) })
             }
+            Deletion::ExpiredValue => (sent.unwrap_or("deleted").to_owned(), Lifetime::Over),
         };
         let prefix = NamePrefix::of(arguments.name.as_bytes());
         let none =
@@ -119,6 +138,7 @@ impl CookieWriter {
             name: self.name(&scope.name)?,
             value,
             lifetime,
+            skewed: false,
             path: self.path(&scope.path)?,
             domain: self.domain(scope.domain.as_deref())?,
             secure: scope.secure,
@@ -148,17 +168,35 @@ impl CookieWriter {
     }
 
     fn add_session(&mut self, name: &str, value: &str, secure: bool, lifetime: Lifetime) {
-        self.add(Line {
+        let policy = &self.policy;
+        let value = match policy.value {
+            ValueRule::CutAt1024 => value.chars().take(CUT).collect(),
+            ValueRule::Encoded | ValueRule::Raw | ValueRule::Truncated => value.to_owned(),
+        };
+        let wide = policy.domain == DomainRule::HostByDefault || policy.session == SessionLine::WideDomain;
+        let line = Line {
             name: name.to_owned(),
-            value: value.to_owned(),
+            value: if policy.session == SessionLine::CommaInValue { format!("{VERSION_MARK}{value}") } else { value },
             lifetime,
-            path: if self.policy.path == PathRule::Dropped { None } else { Some("/".to_owned()) },
-            domain: (self.policy.domain == DomainRule::HostByDefault).then(|| self.scope.host.clone()),
+            skewed: policy.skewed_expires == Lines::Session,
+            path: (policy.path != PathRule::Dropped).then(|| "/".to_owned()),
+            domain: wide.then(|| self.scope.host.clone()),
             secure,
-            http_only: true,
-            same_site: Some("Lax".to_owned()),
+            http_only: policy.session != SessionLine::WithoutHttpOnly,
+            same_site: (policy.session != SessionLine::WithoutSameSite).then(|| "Lax".to_owned()),
             partitioned: false,
-        });
+        };
+        if policy.session != SessionLine::Missing {
+            self.add(line);
+        }
+    }
+
+    /// The key in the session cookie that a browser sent.
+    pub(super) fn read_session(&self, sent: String) -> String {
+        match sent.strip_prefix(VERSION_MARK) {
+            Some(key) if self.policy.session == SessionLine::CommaInValue => key.to_owned(),
+            _ => sent,
+        }
     }
 
     fn add(&mut self, line: Line) {
@@ -169,6 +207,10 @@ impl CookieWriter {
                 line
             }
             (Repeat::Merges, Some(index)) => line.merged_over(self.lines.remove(index)),
+            (Repeat::KeepsDeletion, Some(index)) => {
+                let earlier = self.lines.remove(index);
+                if earlier.lifetime == Lifetime::Over { line.merged_over(earlier) } else { line }
+            }
             (Repeat::Appends, _) | (_, None) => line,
         };
         self.lines.push(line);
@@ -193,7 +235,7 @@ impl CookieWriter {
         };
         let value = match policy.value {
             ValueRule::Truncated => value.split([';', '=']).next().unwrap_or_default(),
-            ValueRule::Encoded | ValueRule::Raw => value,
+            ValueRule::Encoded | ValueRule::Raw | ValueRule::CutAt1024 => value,
         };
         let mut encoded = Vec::with_capacity(value.len());
         for octet in value.bytes() {
@@ -203,6 +245,9 @@ impl CookieWriter {
                 encoded.extend(format!("%{octet:02X}").bytes());
             }
         }
+        if policy.value == ValueRule::CutAt1024 {
+            encoded.truncate(CUT);
+        }
         String::from_utf8(encoded).map_err(|_| "the value is not UTF-8".to_owned())
     }
 
@@ -210,15 +255,20 @@ impl CookieWriter {
         let policy = &self.policy;
         let max_age = match &arguments.max_age {
             None | Some(TimeValue::Null) => None,
+            Some(TimeValue::In(_)) if policy.max_age == MaxAgeRule::DurationsRefused => {
+                return Err("max_age is a number of seconds".to_owned());
+            }
             Some(TimeValue::Seconds(seconds) | TimeValue::In(seconds)) => Some(whole_seconds(*seconds)),
             Some(TimeValue::At(_) | TimeValue::Raw(_)) => {
                 return Err("max_age is a number of seconds or a duration".to_owned());
             }
         };
         let max_age = match policy.max_age {
-            MaxAgeRule::Seconds => max_age,
+            MaxAgeRule::Seconds | MaxAgeRule::NegativeAsIs | MaxAgeRule::DurationsRefused => max_age,
             MaxAgeRule::Ignored => None,
             MaxAgeRule::Minutes => max_age.map(|seconds| seconds.saturating_mul(60)),
+            MaxAgeRule::ZeroIsBrowserClose => max_age.filter(|seconds| *seconds != 0),
+            MaxAgeRule::NegativeLives => max_age.map(i64::saturating_abs),
         };
         let expires = match &arguments.expires {
             None | Some(TimeValue::Null) => None,
@@ -235,6 +285,7 @@ impl CookieWriter {
         };
         let expires = expires.filter(|_| policy.expires != ExpiresRule::Dropped);
         Ok(match (expires, max_age, policy.both) {
+            (None, None, _) if policy.always_persistent => Lifetime::For(TWO_WEEKS),
             (None, None, _) => Lifetime::BrowserClose,
             (Some(end), None, _) | (Some(end), Some(_), Both::ExpiresWins) => Lifetime::Until(end),
             (Some(end), Some(seconds), Both::Raw) => {
@@ -280,11 +331,12 @@ impl CookieWriter {
 
     fn same_site(&self, arguments: &CookieArguments) -> Result<Option<String>, Refused> {
         let Some(given) = &arguments.same_site else { return Ok(None) };
+        let policy = &self.policy;
+        let unchecked =
+            policy.same_site == SameSiteRule::Unchecked || policy.semicolons_pass || policy.line_breaks_pass;
         match SameSite::from_value(given.as_bytes()).value() {
             Some(mode) => Ok(Some(mode.to_owned())),
-            None if self.policy.same_site_unchecked || self.policy.semicolons_pass || self.policy.line_breaks_pass => {
-                self.attribute_text("same_site", given).map(Some)
-            }
+            None if unchecked => self.attribute_text("same_site", given).map(Some),
             None => Err(format!("{given:?} is no SameSite mode: use Strict, Lax or None")),
         }
     }
@@ -313,7 +365,7 @@ impl CookieWriter {
         if octets > PAIR_LIMIT && !self.policy.size_unchecked {
             return Err(format!("name and value have {octets} octets, browsers keep {PAIR_LIMIT}"));
         }
-        if line.same_site.as_deref() == Some("None") && !line.secure && !self.policy.same_site_unchecked {
+        if line.same_site.as_deref() == Some("None") && !line.secure && self.policy.same_site == SameSiteRule::Checked {
             return Err("SameSite=None needs secure".to_owned());
         }
         if line.partitioned && !line.secure {

@@ -29,12 +29,17 @@ impl Server {
             ("browser_close", json!(self.config.expire_at_browser_close)),
             ("workers", json!(1)),
         ];
+        let cache = match self.world.engine.has_cache() {
+            (false, _) => None,
+            (true, true) => Some(("cache", json!("memory"))),
+            (true, false) => Some(("cache", json!("memcached"))),
+        };
         Description {
             framework: "hardtack".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             server: Some(format!("hardtack {}", env!("CARGO_PKG_VERSION"))),
-            facts: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            session_cookies: vec![self.config.session_cookie.clone()],
+            facts: facts.into_iter().chain(cache).map(|(name, value)| (name.to_owned(), value)).collect(),
+            session_cookies: vec![self.world.session_cookie.clone()],
             csrf_cookies: Vec::new(),
             operations: OPERATIONS
                 .iter()

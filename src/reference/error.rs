@@ -24,9 +24,9 @@ pub enum StoreError {
     /// The stored text is not a record.
     #[error("the record of the session is damaged")]
     Corrupt,
-    /// The key is longer than any that was issued.
-    #[error("the session key is too long")]
-    OverlongKey,
+    /// The key cannot be looked up.
+    #[error("the session key is malformed")]
+    BadKey,
     /// The operating system gives no random octets.
     #[error("no random octets: {0}")]
     Randomness(String),
@@ -39,7 +39,7 @@ impl StoreError {
         match self {
             Self::Unavailable { .. } | Self::Timeout { .. } => "StoreUnavailable",
             Self::Corrupt => "CorruptRecord",
-            Self::OverlongKey => "InvalidKey",
+            Self::BadKey => "InvalidKey",
             Self::Randomness(_) => "RandomnessError",
         }
     }
@@ -70,7 +70,7 @@ impl CommitError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Interrupted => 400,
-            Self::TooLarge { .. } => 500,
+            Self::TooLarge { .. } | Self::Store(StoreError::Corrupt | StoreError::BadKey) => 500,
             Self::Store(_) => 503,
         }
     }

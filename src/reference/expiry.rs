@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::behaviour::{Enforcement, Expiry as Policy, NullExpiry, ZeroExpiry};
+use super::behaviour::{Enforcement, Expiry as Policy, NullExpiry, RefusedExpiry, ZeroExpiry};
 use crate::contract::TimeValue;
 use crate::cookie::Timestamp;
 
@@ -87,6 +87,12 @@ impl Lifetimes {
         to: &TimeValue,
         now: Timestamp,
     ) -> Result<bool, &'static str> {
+        match (self.policy.refused, to) {
+            (RefusedExpiry::Everything, _) => return Ok(false),
+            (RefusedExpiry::Durations, TimeValue::In(_)) => return Err("an expiry is no duration"),
+            (RefusedExpiry::Instants, TimeValue::At(_)) => return Err("an expiry is no instant"),
+            _ => {}
+        }
         let expiry = match to {
             TimeValue::Null => match self.policy.null {
                 NullExpiry::Default => Expiry::Default,
@@ -125,6 +131,11 @@ impl Lifetimes {
             Expiry::At(at) => at,
             Expiry::Default | Expiry::BrowserClose => now.plus(self.default_lifetime()),
         }
+    }
+
+    /// The deadline that is kept in the store.
+    pub(super) fn stored_deadline(&self, deadline: Timestamp, now: Timestamp) -> Timestamp {
+        if self.policy.halved { later(now, deadline.minus(now) / 2) } else { deadline }
     }
 
     /// What the cookie of a session with this deadline says.

@@ -64,8 +64,15 @@ impl Server {
 impl Performance<'_> {
     /// The answer of a program that ran to its end.
     async fn finish(mut self, status: u16, results: Vec<OperationResult>) -> Response {
+        if status >= 400 && self.world.behaviour.writer.lost_on_error {
+            self.writer.discard();
+        }
         if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, status).await {
             return self.commit_failed(&error);
+        }
+        if self.world.behaviour.reader.remembers {
+            let set = self.writer.pairs().filter(|(name, _)| *name != self.world.session_cookie);
+            self.world.memory().cookies_set.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
         let mut response = if matches!(status, 204 | 304) {
             Response::new(status)

@@ -2,7 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::behaviour::{Adoption, Comparison, Keys, Making};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::behaviour::{Adoption, Comparison, Failing, Keys, Making};
 use super::error::StoreError;
 
 /// The alphabet of keys, as Django's.
@@ -13,6 +17,9 @@ const LENGTH: usize = 32;
 
 /// The longest text that is looked up as a key.
 const LONGEST: usize = 64;
+
+/// The same where keys tell the data; file systems allow 255.
+const LONGEST_TELLING: usize = 200;
 
 /// Makes session keys and judges those that clients send.
 #[derive(Debug)]
@@ -27,17 +34,27 @@ impl KeySource {
     }
 
     /// A key for a session that has none: one that nobody has seen, or the one that all keyless sessions share.
-    pub(super) fn key_for(&self, session_was_flushed: bool) -> Result<String, StoreError> {
+    pub(super) fn key_for(&self, data: &Map<String, Value>, session_was_flushed: bool) -> Result<String, StoreError> {
         if session_was_flushed && self.policy.adoption == Adoption::Empty {
             return Ok(String::new());
         }
+        if self.policy.making == Making::TellsData {
+            let text: String = Value::Object(data.clone()).to_string().chars().take(90).collect();
+            return Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(text), random_text(8)?));
+        }
         self.new_key()
+    }
+
+    /// Whether a write gives a session a new key.
+    pub(super) const fn rotates_on_write(&self) -> bool {
+        self.policy.rotates_on_write
     }
 
     /// A key that nobody has seen.
     fn new_key(&self) -> Result<String, StoreError> {
         match self.policy.making {
-            Making::Random => random_text(LENGTH),
+            Making::Random | Making::TellsData => random_text(LENGTH),
+            Making::Constant => Ok("x".repeat(LENGTH)),
             Making::Short => random_text(8),
             Making::Sequential => Ok(format!("{:032}", self.made.fetch_add(1, Ordering::Relaxed) + 1)),
         }
@@ -45,15 +62,25 @@ impl KeySource {
 
     /// The key to look up for what a client sent; `None` for what was never issued.
     pub(super) fn candidate(&self, sent: &str) -> Result<Option<String>, StoreError> {
-        if self.policy.overlong_fails && sent.len() > LONGEST {
-            return Err(StoreError::OverlongKey);
-        }
         let folded = match self.policy.comparison {
             Comparison::Exact => sent.to_owned(),
             Comparison::WithoutCase => sent.to_ascii_lowercase(),
             Comparison::Prefix => sent.chars().take(LENGTH).collect(),
         };
-        let well_formed = folded.bytes().all(|octet| ALPHABET.contains(&octet)) && folded.len() <= LONGEST;
+        let telling = self.policy.making == Making::TellsData;
+        let letter = |octet: u8| {
+            ALPHABET.contains(&octet) || (telling && (octet.is_ascii_uppercase() || b"-_.".contains(&octet)))
+        };
+        let longest = if telling { LONGEST_TELLING } else { LONGEST };
+        let well_formed = folded.bytes().all(letter) && folded.len() <= longest && !folded.starts_with('.');
+        let refused = match self.policy.failing {
+            Failing::Nothing => false,
+            Failing::Overlong => folded.len() > LONGEST,
+            Failing::Malformed => !well_formed,
+        };
+        if refused {
+            return Err(StoreError::BadKey);
+        }
         let empty = folded.is_empty() && self.policy.adoption != Adoption::Empty;
         Ok((well_formed && !empty).then_some(folded))
     }

@@ -1,9 +1,10 @@
 //! The end of a request: what becomes of its session, in store and browser.
 
-use super::behaviour::{OnError, Reads, Sliding};
+use super::behaviour::{OnError, Reads, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
-use super::engine::Record;
-use super::error::CommitError;
+use super::engine::{Found, Record};
+use super::error::{CommitError, StoreError};
+use super::expiry::Lifetimes;
 use super::session::{Continued, Farewell, Session};
 use super::world::World;
 use crate::cookie::{Clock, Timestamp};
@@ -30,9 +31,13 @@ pub(super) async fn commit(
     }
     // The store did not answer, and the operation that asked has said so: nothing is known, nothing is changed.
     if !session.is_loaded() {
-        return Ok(());
+        return match session.failure.take() {
+            Some(error @ (StoreError::Corrupt | StoreError::BadKey)) => Err(error.into()),
+            _ => Ok(()),
+        };
     }
-    if status >= 500 && life.on_error != OnError::Saves {
+    let failed = if life.client_errors_fail { 400 } else { 500 };
+    if status >= failed && life.on_error != OnError::Saves {
         return on_error(world, session, cookies).await;
     }
     note_reading(world, session);
@@ -80,11 +85,17 @@ async fn end(world: &World, session: &mut Session, cookies: &mut CookieWriter) -
 
 /// Saves a session; the value of its cookie, and the moment at which it ends.
 async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(String, Timestamp), CommitError> {
+    if world.behaviour.expiry.forgotten_on_write && !session.expiry_set {
+        Lifetimes::forget_custom(&mut session.data);
+    }
     let fixed = world.behaviour.expiry.sliding == Sliding::Never && !session.expiry_set;
     let sliding = world.lifetimes.deadline(&session.data, now);
     let deadline = session.loaded_deadline.filter(|_| fixed).unwrap_or(sliding);
     if let Some(sealer) = world.engine.sealer() {
-        let data = world.serialise(session.key.as_deref().unwrap_or_default(), &session.data);
+        let mut data = world.serialise(session.key.as_deref().unwrap_or_default(), &session.data);
+        if world.behaviour.storage.writes == Writes::WithoutData {
+            data.clear();
+        }
         let value = sealer.seal(&Record { deadline, data }, now)?;
         let octets = world.session_cookie.len() + value.len();
         if octets > PAIR_LIMIT && !sealer.ignores_size() {
@@ -92,11 +103,25 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
         }
         return Ok((value, deadline));
     }
+    if world.keys.rotates_on_write() && session.key.is_some() {
+        session.rotate(false, false);
+    }
     let key = match &session.key {
         Some(key) => key.clone(),
-        None => world.keys.key_for(session.flushed)?,
+        None if world.behaviour.life.flush_reuses_key && !session.retired.is_empty() => session.retired.remove(0),
+        None => world.keys.key_for(&session.data, session.flushed)?,
     };
-    let record = Record { deadline, data: world.serialise(&key, &session.data) };
+    let mut data = world.serialise(&key, &session.data);
+    if world.behaviour.storage.writes == Writes::WithoutData {
+        data.clear();
+    }
+    if let Some(loaded) = session.loaded_data.take()
+        && let Found::Record(there) = world.engine.load(&key, now).await?.found
+        && there.data != loaded
+    {
+        data = loaded;
+    }
+    let record = Record { deadline: world.lifetimes.stored_deadline(deadline, now), data };
     match store(world, session, &key, &record).await {
         Ok(()) => retire(world, session).await?,
         Err(CommitError::Store(_)) if world.behaviour.storage.silent_failures => {}
@@ -147,7 +172,7 @@ async fn on_error(world: &World, session: &mut Session, cookies: &mut CookieWrit
                     Record { deadline: world.lifetimes.deadline(&session.data, now), data: session.data.clone() };
                 let value = match world.engine.sealer() {
                     Some(sealer) => sealer.seal(&record, now)?,
-                    None => world.keys.key_for(false)?,
+                    None => world.keys.key_for(&session.data, false)?,
                 };
                 send(world, session, cookies, &value, record.deadline, now);
             }
@@ -160,6 +185,18 @@ async fn on_error(world: &World, session: &mut Session, cookies: &mut CookieWrit
             Ok(())
         }
         OnError::DestroysEnded => retire(world, session).await,
+        OnError::Loses => {
+            match session.key.take() {
+                Some(_) if world.engine.sealer().is_some() => {
+                    cookies.delete_session(&world.session_cookie, "", world.secure);
+                }
+                Some(key) => {
+                    world.engine.delete(&key).await?;
+                }
+                None => {}
+            }
+            Ok(())
+        }
     }
 }
 

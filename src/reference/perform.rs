@@ -9,8 +9,8 @@ use super::request_cookies::{RequestCookies, UnreadableCookie};
 use super::session::Session;
 use super::world::World;
 use crate::contract::{Call, Failure, FailureKind, OperationResult, operation};
-use crate::cookie::default_path;
-use crate::wire::{Authority, HeaderLine, Request, Scheme};
+use crate::cookie::{Scheme, default_path};
+use crate::wire::{Authority, HeaderLine, Request};
 
 /// One request being performed.
 #[derive(Debug)]
@@ -29,19 +29,20 @@ pub(super) struct Escaped(pub(super) Failure);
 
 impl<'a> Performance<'a> {
     pub(super) fn new(world: &'a World, request: &Request) -> Result<Self, UnreadableCookie> {
-        let cookies = RequestCookies::of(request, &world.behaviour.reader)?;
+        let mut cookies = RequestCookies::of(request, &world.behaviour.reader)?;
+        if world.behaviour.reader.remembers {
+            for (name, value) in &world.memory().cookies_set {
+                cookies.remember(name, value);
+            }
+        }
         let host = request.header("Host").and_then(|host| Authority::from_host_field(Scheme::Http, host));
         let scope = RequestScope {
             host: host.map(|authority| authority.host).unwrap_or_default(),
             directory: default_path(request.path()).to_owned(),
         };
-        Ok(Self {
-            world,
-            session: Session::new(cookies.last(&world.session_cookie)),
-            cookies,
-            writer: CookieWriter::new(world.behaviour.writer.clone(), scope),
-            headers: Vec::new(),
-        })
+        let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);
+        let presented = cookies.last(&world.session_cookie).map(|sent| writer.read_session(sent));
+        Ok(Self { world, session: Session::new(presented), cookies, writer, headers: Vec::new() })
     }
 
     /// Performs the calls of a program, in order.

@@ -45,6 +45,13 @@ impl RequestCookies {
                 value.truncate(equals);
             }
         }
+        if policy.names_without_case {
+            let all = std::mem::take(&mut pairs);
+            for (name, value) in all {
+                pairs.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+                pairs.push((name, value));
+            }
+        }
         if policy.last_pair_only {
             pairs.drain(..pairs.len().saturating_sub(1));
         }
@@ -67,6 +74,13 @@ impl RequestCookies {
     /// [`RequestCookies::last`], decoded.
     pub(super) fn last_decoded(&self, name: &str) -> Option<String> {
         self.last(name).map(|value| String::from_utf8_lossy(&self.decode(value.as_bytes())).into_owned())
+    }
+
+    /// Adds a cookie that the browser did not send.
+    pub(super) fn remember(&mut self, name: &str, value: &str) {
+        if self.last(name).is_none() {
+            self.pairs.push((name.as_bytes().to_vec(), value.as_bytes().to_vec()));
+        }
     }
 
     /// All pairs as `[name, value]`; octets that are not UTF-8 as `{"b64": …}`.

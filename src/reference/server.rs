@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, SessionLine};
 use super::config::Config;
 use super::engine::{Engine, Parts, Reachability};
 use super::error::StoreError;
@@ -59,6 +59,11 @@ pub enum ControlError {
     },
 }
 
+/// The name of the session cookie, with a space in it where that goes wrong.
+fn session_cookie_name(asked: &str, behaviour: &Behaviour) -> String {
+    if behaviour.writer.session == SessionLine::SpaceInName { format!("{asked} 1") } else { asked.to_owned() }
+}
+
 impl Server {
     /// A server as configured. Its stores are open when this returns; nothing listens yet.
     pub fn new(config: Config) -> Result<Arc<Self>, ServerError> {
@@ -90,7 +95,7 @@ impl Server {
             keys: KeySource::new(behaviour.keys.clone()),
             signer,
             lifetimes,
-            session_cookie: config.session_cookie.clone(),
+            session_cookie: session_cookie_name(&config.session_cookie, &behaviour),
             secure: config.secure,
             save_every_request: config.save_every_request,
             passwords: Mutex::new(HashMap::new()),

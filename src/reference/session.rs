@@ -22,6 +22,10 @@ pub(super) struct Session {
     pub(super) data: Map<String, Value>,
     /// Whether `data` and `key` are what the store says.
     loaded: bool,
+    /// Why the store did not say it.
+    pub(super) failure: Option<StoreError>,
+    /// What was loaded, where somebody compares.
+    pub(super) loaded_data: Option<Map<String, Value>>,
     /// Whether anybody looked.
     pub(super) accessed: bool,
     /// Whether there is something to save.
@@ -94,15 +98,18 @@ impl Session {
         if self.loaded {
             return Ok(());
         }
-        let Some(sent) = self.presented.clone() else {
-            self.loaded = true;
-            return Ok(());
-        };
+        let outcome = self.load_from(world).await;
+        self.loaded = outcome.is_ok();
+        self.failure = outcome.clone().err();
+        outcome
+    }
+
+    async fn load_from(&mut self, world: &World) -> Result<(), StoreError> {
+        let Some(sent) = self.presented.clone() else { return Ok(()) };
         let candidate = if world.engine.sealer().is_some() { Some(sent) } else { world.keys.candidate(&sent)? };
         if let Some(key) = candidate {
             self.look_up(world, key).await?;
         }
-        self.loaded = true;
         Ok(())
     }
 
@@ -112,6 +119,7 @@ impl Session {
         match looked.found {
             Found::Record(record) if world.lifetimes.alive(&record.data, record.deadline, now) => {
                 self.data = world.recall(&key, record.data);
+                self.loaded_data = world.behaviour.life.conflicts_restore.then(|| self.data.clone());
                 self.loaded_deadline = Some(record.deadline);
                 self.key = Some(key);
             }
@@ -176,6 +184,9 @@ impl Session {
 
     /// Ends the session: no data, no record, no cookie.
     pub(super) fn flush(&mut self, ending: Ending) {
+        if ending == Ending::Nothing {
+            return;
+        }
         self.data.clear();
         self.flushed = true;
         self.created = false;
@@ -190,7 +201,7 @@ impl Session {
                 self.farewell = Farewell::Live(key.clone());
                 return;
             }
-            (Ending::LiveValue, None) => {}
+            (Ending::LiveValue, None) | (Ending::Nothing, _) => {}
         }
         self.retired.extend(ended);
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, invalid};
-use super::behaviour::{Unnoticed, Vary};
+use super::behaviour::{Clear, Unnoticed, Vary};
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, FailureKind, OperationResult, TimeValue};
 use crate::cookie::Clock;
@@ -14,7 +14,7 @@ const TEST_COOKIE: &str = "_test_cookie";
 impl Performance<'_> {
     pub(super) async fn session(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         let world = self.world;
-        let life = &world.behaviour.life;
+        let (life, mapping) = (&world.behaviour.life, &world.behaviour.mapping);
         let keys_only = matches!(name, "has" | "keys");
         if keys_only && life.vary == Vary::NotForKeys {
             self.session.load_quietly(world).await.map_err(|error| exception(&error))?;
@@ -25,17 +25,32 @@ impl Performance<'_> {
         let key = arguments.text("key").unwrap_or_default();
         match name {
             "get" => {
-                let default = arguments.value("default").unwrap_or(&Value::Null);
-                Ok(session.get(key).unwrap_or(default).clone())
+                let found = session.get(key).cloned();
+                match (found, arguments.value("default")) {
+                    (Some(value), _) => Ok(value),
+                    (None, Some(default)) => {
+                        if mapping.get_stores_default {
+                            session.put(key, default.clone());
+                        }
+                        Ok(default.clone())
+                    }
+                    (None, None) => Ok(Value::Null),
+                }
             }
             "put" => {
+                if mapping.put_forgets_others {
+                    session.data.retain(|key, _| key.starts_with('_'));
+                }
                 session.put(key, arguments.value("value").cloned().unwrap_or_default());
                 Ok(Value::Null)
             }
             "delete" => {
                 let modified = session.modified;
-                session.remove(key).ok_or_else(|| missing(key))?;
-                session.modified = modified || life.unnoticed != Unnoticed::Delete;
+                let removed = session.remove(key).ok_or_else(|| missing(key))?;
+                if mapping.delete_keeps_value {
+                    session.put(key, removed);
+                }
+                session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
                 Ok(Value::Null)
             }
             "has" => Ok(Value::from(session.get(key).is_some())),
@@ -43,7 +58,7 @@ impl Performance<'_> {
             "set_default" => {
                 let value = arguments.value("value").cloned().unwrap_or_default();
                 match session.get(key) {
-                    Some(there) if !life.set_default_overwrites => Ok(there.clone()),
+                    Some(there) if !mapping.set_default_overwrites => Ok(there.clone()),
                     _ => {
                         session.put(key, value.clone());
                         Ok(value)
@@ -58,27 +73,43 @@ impl Performance<'_> {
                 // In place: the session does not notice, as in Django.
                 Some(Value::Array(list)) => {
                     list.push(arguments.value("value").cloned().unwrap_or_default());
+                    if mapping.append_empties {
+                        list.clear();
+                        session.modified = true;
+                    }
                     Ok(Value::Null)
                 }
                 Some(_) => Err(invalid(format!("{key:?} is not a list"))),
                 None => Err(missing(key)),
             },
             "touch" => {
-                session.modified |= life.unnoticed != Unnoticed::Touch;
+                session.modified |= mapping.unnoticed != Unnoticed::Touch;
                 Ok(Value::Null)
             }
             "keys" => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
+            "values" if mapping.values_are_keys => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
             "values" => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
-            "items" if life.items_are_values => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
+            "items" if mapping.items_are_values => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
             "items" => {
                 Ok(session.entries().map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>().into())
             }
             "clear" => {
+                match life.clear {
+                    Clear::Fails => return Err(Failure::new(FailureKind::Exception, "AttributeError", "clear failed")),
+                    Clear::EmptiesEveryone => {
+                        let forgotten = world.engine.forget_everything(world.clock.now()).await;
+                        forgotten.map_err(|error| exception(&error))?;
+                        session.key = None;
+                    }
+                    Clear::ForgetsData | Clear::KeepsData | Clear::RotatesKey => {}
+                }
                 session.clear(life.clear);
                 Ok(Value::Null)
             }
             "flush" => {
+                let anonymous = session.is_empty();
                 session.flush(life.flush);
+                session.created = anonymous && life.flush_creates;
                 Ok(Value::Null)
             }
             "cycle_key" => {
@@ -95,33 +126,35 @@ impl Performance<'_> {
                 session.put(TEST_COOKIE, Value::from("worked"));
                 Ok(Value::Null)
             }
-            "test_cookie_worked" => Ok(Value::from(session.get(TEST_COOKIE).is_some() && !life.test_cookie_lost)),
+            "test_cookie_worked" => Ok(Value::from(session.get(TEST_COOKIE).is_some() && !mapping.test_cookie_lost)),
             _ => {
-                session.remove(TEST_COOKIE);
+                if !mapping.test_cookie_stays {
+                    session.remove(TEST_COOKIE);
+                }
                 Ok(Value::Null)
             }
         }
     }
 
     fn pop(&mut self, key: &str, default: Option<&Value>) -> OperationResult {
-        let life = &self.world.behaviour.life;
-        let popped = if life.pop_keeps_value { self.session.get(key).cloned() } else { self.session.remove(key) };
+        let mapping = &self.world.behaviour.mapping;
+        let popped = if mapping.pop_keeps_value { self.session.get(key).cloned() } else { self.session.remove(key) };
         match (popped, default) {
             (Some(value), _) => Ok(value),
             (None, Some(default)) => Ok(default.clone()),
-            (None, None) if life.pop_missing_is_null => Ok(Value::Null),
+            (None, None) if mapping.pop_missing_is_null => Ok(Value::Null),
             (None, None) => Err(missing(key)),
         }
     }
 
     fn update(&mut self, values: Option<&Map<String, Value>>) {
-        let life = &self.world.behaviour.life;
+        let mapping = &self.world.behaviour.mapping;
         let session = &mut self.session;
-        if life.update_replaces {
+        if mapping.update_replaces {
             session.data.retain(|key, _| key.starts_with('_'));
         }
         session.data.extend(values.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
-        session.modified |= life.unnoticed != Unnoticed::Update;
+        session.modified |= mapping.unnoticed != Unnoticed::Update;
     }
 
     fn set_expiry(&mut self, to: Option<TimeValue>) -> OperationResult {

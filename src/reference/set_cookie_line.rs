@@ -1,7 +1,10 @@
 //! One `Set-Cookie` line before it is written.
 
-use super::behaviour::Writer;
+use super::behaviour::{MaxAgeRule, Writer};
 use crate::cookie::{Timestamp, format_imf_fixdate};
+
+/// Seconds of an hour.
+const HOUR: i64 = 3600;
 
 /// The last moment that a date can name.
 const END_OF_DATES: i64 = 253_402_300_799;
@@ -13,6 +16,8 @@ pub(super) struct Line {
     pub(super) name: String,
     pub(super) value: String,
     pub(super) lifetime: Lifetime,
+    /// Whether Expires is an hour later than Max-Age.
+    pub(super) skewed: bool,
     pub(super) path: Option<String>,
     pub(super) domain: Option<String>,
     pub(super) secure: bool,
@@ -47,6 +52,7 @@ impl Line {
             http_only: self.http_only || earlier.http_only,
             same_site: self.same_site.or(earlier.same_site),
             partitioned: self.partitioned || earlier.partitioned,
+            skewed: self.skewed,
             name: self.name,
             value: self.value,
         }
@@ -54,12 +60,13 @@ impl Line {
 
     /// The field value in a response of this moment.
     pub(super) fn write(&self, policy: &Writer, now: Timestamp) -> String {
-        let (expires, max_age) = self.lifetime.write(policy, now);
+        let (expires, max_age) = self.lifetime.write(policy, now, if self.skewed { HOUR } else { 0 });
         let attributes = [
             expires.map(|date| format!("Expires={date}")),
             max_age.map(|seconds| format!("Max-Age={seconds}")),
             self.domain.as_ref().map(|domain| format!("Domain={domain}")),
             self.path.as_ref().map(|path| format!("Path={path}")),
+            self.path.as_ref().filter(|_| policy.path_twice).map(|path| format!("Path={path}")),
             (self.secure && !policy.drops_secure).then(|| "Secure".to_owned()),
             (self.http_only && !policy.drops_http_only).then(|| "HttpOnly".to_owned()),
             self.same_site.as_ref().filter(|_| !policy.drops_same_site).map(|mode| format!("SameSite={mode}")),
@@ -77,14 +84,16 @@ impl Line {
 
 impl Lifetime {
     /// The values of Expires and Max-Age.
-    fn write(&self, policy: &Writer, now: Timestamp) -> (Option<String>, Option<i64>) {
+    fn write(&self, policy: &Writer, now: Timestamp, skew: i64) -> (Option<String>, Option<i64>) {
         let lasting = |seconds: i64| {
             let end = now.as_secs().saturating_add(seconds).min(END_OF_DATES);
-            (Some(date(policy, Timestamp::from_secs(end))), Some(end.saturating_sub(now.as_secs())))
+            (Some(date(policy, Timestamp::from_secs(end).plus(skew))), Some(end.saturating_sub(now.as_secs())))
         };
         match self {
             Self::BrowserClose => (None, None),
-            Self::For(seconds) if *seconds > 0 || (*seconds < 0 && policy.negative_max_age) => lasting(*seconds),
+            Self::For(seconds) if *seconds > 0 || (*seconds < 0 && policy.max_age == MaxAgeRule::NegativeAsIs) => {
+                lasting(*seconds)
+            }
             Self::Until(end) if end.as_secs() > now.as_secs() => lasting(end.as_secs() - now.as_secs()),
             Self::For(_) | Self::Until(_) | Self::Over => (Some(date(policy, Timestamp::from_secs(0))), Some(0)),
             Self::Apart { expires, max_age } => (expires.clone(), *max_age),

@@ -35,7 +35,8 @@ pub(super) struct World {
 pub(super) struct Memory {
     pub(super) last_user: Option<String>,
     last_saved: Option<(String, Map<String, Value>)>,
-    reads: u64,
+    /// Cookies that were set in answers.
+    pub(super) cookies_set: Vec<(String, String)>,
 }
 
 impl World {
@@ -50,15 +51,13 @@ impl World {
         *self.passwords.lock().unwrap_or_else(PoisonError::into_inner).entry(user.to_owned()).or_default() += 1;
     }
 
-    /// The data of a session that was loaded, or of another one where records are mixed up.
+    /// The data of a session that was loaded, or what becomes of it where records are mixed up.
     pub(super) fn recall(&self, key: &str, data: Map<String, Value>) -> Map<String, Value> {
-        if !self.behaviour.storage.mixes_records {
-            return data;
-        }
-        let mut memory = self.memory();
-        memory.reads += 1;
+        let storage = &self.behaviour.storage;
+        let memory = self.memory();
         match &memory.last_saved {
-            Some((other, saved)) if memory.reads % 2 == 0 && other != key => saved.clone(),
+            Some((other, saved)) if storage.mixes_records && other != key => saved.clone(),
+            Some((_, saved)) if storage.mixes_states => mixed(data, saved),
             _ => data,
         }
     }
@@ -72,7 +71,7 @@ impl World {
                 mangle(value, storage.stringifies, storage.mangles_unicode);
             }
         }
-        if storage.mixes_records {
+        if storage.mixes_records || storage.mixes_states {
             self.memory().last_saved = Some((key.to_owned(), data.clone()));
         }
         data
@@ -86,6 +85,16 @@ impl World {
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Both values of every key on which two states differ.
+fn mixed(mut data: Map<String, Value>, other: &Map<String, Value>) -> Map<String, Value> {
+    for (name, value) in &mut data {
+        if let Some(theirs) = other.get(name).filter(|theirs| *theirs != value) {
+            *value = Value::from(vec![value.take(), theirs.clone()]);
+        }
+    }
+    data
 }
 
 fn mangle(value: &mut Value, numbers: bool, unicode: bool) {

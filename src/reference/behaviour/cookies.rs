@@ -10,8 +10,10 @@ pub struct Writer {
     pub max_age: MaxAgeRule,
     /// What becomes of `expires`.
     pub expires: ExpiresRule,
-    /// Negative values of `max_age` are written as they are.
-    pub negative_max_age: bool,
+    /// Cookies without a lifetime get one of two weeks.
+    pub always_persistent: bool,
+    /// On which lines Expires is an hour later than Max-Age.
+    pub skewed_expires: Lines,
     /// What Path is written.
     pub path: PathRule,
     /// What Domain is written.
@@ -22,8 +24,14 @@ pub struct Writer {
     pub drops_http_only: bool,
     /// `SameSite` is never written.
     pub drops_same_site: bool,
-    /// Any text passes as `SameSite`, and None needs no Secure.
-    pub same_site_unchecked: bool,
+    /// What passes as `SameSite`.
+    pub same_site: SameSiteRule,
+    /// Path is written twice.
+    pub path_twice: bool,
+    /// What is wrong with the line of the session cookie alone.
+    pub session: SessionLine,
+    /// Cookies are not sent with an error status.
+    pub lost_on_error: bool,
     /// The conditions of name prefixes are not enforced.
     pub prefixes_unchecked: bool,
     /// What a deletion looks like.
@@ -74,6 +82,58 @@ pub enum MaxAgeRule {
     Ignored,
     /// It is taken for minutes.
     Minutes,
+    /// Zero means until the browser closes.
+    ZeroIsBrowserClose,
+    /// Negative values are written as they are.
+    NegativeAsIs,
+    /// Negative values lose their sign.
+    NegativeLives,
+    /// Duration objects are refused.
+    DurationsRefused,
+}
+
+/// Some of the lines of a response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lines {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those that the application asked for.
+    Application,
+    /// The session cookie.
+    Session,
+}
+
+/// What passes as `SameSite`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SameSiteRule {
+    /// Strict and Lax, and None with Secure.
+    #[default]
+    Checked,
+    /// Strict, Lax and None.
+    NoneUnchecked,
+    /// Any text.
+    Unchecked,
+}
+
+/// What is wrong with the line of the session cookie alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SessionLine {
+    /// Nothing.
+    #[default]
+    Protected,
+    /// It is never sent.
+    Missing,
+    /// It has the host as its Domain.
+    WideDomain,
+    /// It lacks `HttpOnly`.
+    WithoutHttpOnly,
+    /// It lacks `SameSite`.
+    WithoutSameSite,
+    /// Its name holds a space.
+    SpaceInName,
+    /// Its value holds a comma.
+    CommaInValue,
 }
 
 /// What becomes of `expires`.
@@ -124,6 +184,8 @@ pub enum Deletion {
     KeepsValue,
     /// A date of 1970 beside a positive Max-Age.
     PositiveMaxAge,
+    /// The value that the browser sent, expired in 1970.
+    ExpiredValue,
 }
 
 /// What a second call for one name does.
@@ -134,6 +196,8 @@ pub enum Repeat {
     Replaces,
     /// Attributes of the first survive unless overwritten.
     Merges,
+    /// It replaces the first, except that a deletion stays one.
+    KeepsDeletion,
     /// It is a second line.
     Appends,
 }
@@ -148,6 +212,8 @@ pub enum ValueRule {
     Raw,
     /// The value ends at the first `;` or `=`.
     Truncated,
+    /// The value ends after 1024 octets.
+    CutAt1024,
 }
 
 /// How `Cookie` fields are read.
@@ -172,6 +238,8 @@ pub struct Reader {
     pub first_field_only: bool,
     /// Names are compared without case.
     pub names_without_case: bool,
+    /// The application sees cookies that were set in answers to others.
+    pub remembers: bool,
 }
 
 /// What a malformed pair does.

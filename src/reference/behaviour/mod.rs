@@ -8,13 +8,14 @@ mod sessions;
 mod storage;
 
 pub use cookies::{
-    BadPair, Both, Deletion, DomainRule, ExpiresRule, MaxAgeRule, PathRule, Reader, Repeat, ValueRule, Writer,
+    BadPair, Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Reader, Repeat, SameSiteRule,
+    SessionLine, ValueRule, Writer,
 };
 pub use sessions::{
-    Adoption, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Keys, LifeCycle, Login, Making, NullExpiry,
-    OnError, Reads, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
+    Adoption, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Keys, LifeCycle, Login, Making,
+    Mapping, NullExpiry, OnError, Reads, RefusedExpiry, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
 };
-pub use storage::{CachedWrites, Csrf, Fallback, SignatureCheck, Signing, Storage};
+pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, Writes};
 
 /// The behaviour of one server, seam by seam.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub struct Behaviour {
     pub reader: Reader,
     /// Where session keys come from and which are believed.
     pub keys: Keys,
+    /// How sessions hold values.
+    pub mapping: Mapping,
     /// When sessions begin, change and end.
     pub life: LifeCycle,
     /// How long sessions live.

@@ -9,8 +9,10 @@ pub struct Keys {
     pub making: Making,
     /// How a presented key is compared with the stored one.
     pub comparison: Comparison,
-    /// A presented key of more than 64 octets makes the request fail.
-    pub overlong_fails: bool,
+    /// Which presented keys make the request fail.
+    pub failing: Failing,
+    /// Every write gives the session a new key.
+    pub rotates_on_write: bool,
 }
 
 /// Which keys that nobody issued are used.
@@ -25,6 +27,18 @@ pub enum Adoption {
     Empty,
 }
 
+/// Which presented keys make the request fail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Failing {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those of more than 64 octets.
+    Overlong,
+    /// Those that no server issues.
+    Malformed,
+}
+
 /// What new keys look like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Making {
@@ -35,6 +49,10 @@ pub enum Making {
     Short,
     /// A counter.
     Sequential,
+    /// One key for all.
+    Constant,
+    /// The data, readable by anyone.
+    TellsData,
 }
 
 /// How a presented key is compared with the stored one.
@@ -63,24 +81,20 @@ pub struct LifeCycle {
     pub flush: Ending,
     /// What clear does.
     pub clear: Clear,
-    /// pop leaves the value in place.
-    pub pop_keeps_value: bool,
-    /// pop of a missing key without default answers null.
-    pub pop_missing_is_null: bool,
+    /// flush without a session makes one.
+    pub flush_creates: bool,
+    /// What is written after a flush goes under the old key.
+    pub flush_reuses_key: bool,
     /// What reading does.
     pub reads: Reads,
     /// A request that does nothing begins a session.
     pub touches_untouched: bool,
-    /// items answers the values alone.
-    pub items_are_values: bool,
-    /// `set_default` overwrites what is there.
-    pub set_default_overwrites: bool,
-    /// update forgets what it does not name.
-    pub update_replaces: bool,
-    /// A change that is not noticed, and so not saved.
-    pub unnoticed: Unnoticed,
     /// What happens to the session of a request answered with 5xx.
     pub on_error: OnError,
+    /// A request answered with 4xx fails like one with 5xx.
+    pub client_errors_fail: bool,
+    /// A write that finds another one in between puts back what it had loaded.
+    pub conflicts_restore: bool,
     /// A write brings back a session that was ended meanwhile.
     pub write_revives: bool,
     /// A read brings back a session that was ended meanwhile.
@@ -93,8 +107,6 @@ pub struct LifeCycle {
     pub no_cache_control: bool,
     /// A changed password leaves the user's other sessions alive.
     pub password_change_keeps_others: bool,
-    /// The test cookie is never found.
-    pub test_cookie_lost: bool,
     /// whoami answers the last user of the process.
     pub whoami_sticks: bool,
     /// A request with an unknown key gets a live session by reading.
@@ -117,6 +129,8 @@ pub enum Login {
     KeepsOldRecord,
     /// It begins with no data under a new key.
     DropsData,
+    /// It moves the data to a new key and damages it on the way.
+    ManglesData,
 }
 
 /// How a session is ended.
@@ -131,6 +145,8 @@ pub enum Ending {
     KeepsCookie,
     /// The deleting line carries the value of the live session.
     LiveValue,
+    /// It is not ended at all.
+    Nothing,
 }
 
 /// What clear does.
@@ -143,6 +159,10 @@ pub enum Clear {
     KeepsData,
     /// It forgets the data and the key.
     RotatesKey,
+    /// It forgets the data of every session of the store.
+    EmptiesEveryone,
+    /// It fails.
+    Fails,
 }
 
 /// What reading does.
@@ -155,6 +175,38 @@ pub enum Reads {
     CreateSession,
     /// It sends the cookie of a live session again.
     RefreshCookie,
+}
+
+/// How a session behaves as a mapping.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Mapping {
+    /// get stores its default.
+    pub get_stores_default: bool,
+    /// put forgets all other keys.
+    pub put_forgets_others: bool,
+    /// delete leaves the value in place.
+    pub delete_keeps_value: bool,
+    /// pop leaves the value in place.
+    pub pop_keeps_value: bool,
+    /// pop of a missing key without default answers null.
+    pub pop_missing_is_null: bool,
+    /// items answers the values alone.
+    pub items_are_values: bool,
+    /// values answers the keys.
+    pub values_are_keys: bool,
+    /// `set_default` overwrites what is there.
+    pub set_default_overwrites: bool,
+    /// update forgets what it does not name.
+    pub update_replaces: bool,
+    /// append leaves an empty list.
+    pub append_empties: bool,
+    /// A change that is not noticed, and so not saved.
+    pub unnoticed: Unnoticed,
+    /// The test cookie is never found.
+    pub test_cookie_lost: bool,
+    /// The test cookie is never deleted.
+    pub test_cookie_stays: bool,
 }
 
 /// A change that is not noticed.
@@ -185,6 +237,8 @@ pub enum OnError {
     DestroysReplaced,
     /// flush and logout delete the record, the cookie stays.
     DestroysEnded,
+    /// The session is lost.
+    Loses,
 }
 
 /// What `cycle_key` does.
@@ -237,6 +291,12 @@ pub struct Expiry {
     pub hides_browser_close: bool,
     /// The cookie has the default lifetime whatever the session's is.
     pub cookie_ignores: bool,
+    /// What `set_expiry` does not take.
+    pub refused: RefusedExpiry,
+    /// A write forgets a custom expiry.
+    pub forgotten_on_write: bool,
+    /// The server ends sessions after half their life.
+    pub halved: bool,
 }
 
 /// What is enforced on the server.
@@ -253,6 +313,20 @@ pub enum Enforcement {
     AfterOneRead,
     /// Every expiry, but the expired key is filled again.
     KeepsKey,
+}
+
+/// What `set_expiry` does not take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RefusedExpiry {
+    /// Nothing but text.
+    #[default]
+    Nothing,
+    /// Duration objects.
+    Durations,
+    /// Instants.
+    Instants,
+    /// Anything; it is ignored.
+    Everything,
 }
 
 /// What an expiry of zero means.

@@ -12,8 +12,14 @@ pub struct Storage {
     pub forgets_outage: bool,
     /// A cache that is away makes requests fail although the database is there.
     pub needs_cache: bool,
-    /// Deletions leave the copy in the cache.
-    pub deletes_leave_cache: bool,
+    /// What deletions leave behind.
+    pub deletes_leave: DeletesLeave,
+    /// Flushing the cache does nothing.
+    pub cache_survives_flush: bool,
+    /// What is kept of a write.
+    pub writes: Writes,
+    /// Asking whether a record exists answers null.
+    pub exists_broken: bool,
     /// A cache that is away looks like one that is empty.
     pub outage_looks_empty: bool,
     /// A store that cannot be written is not reported.
@@ -22,8 +28,10 @@ pub struct Storage {
     pub lost_on_restart: bool,
     /// A record that cannot be read makes the request fail.
     pub corrupt_fails: bool,
-    /// Every second read answers with the record that was saved last.
+    /// Reading answers with what was saved last, whoever saved it.
     pub mixes_records: bool,
+    /// An older session in a cookie is mixed with what was saved last.
+    pub mixes_states: bool,
     /// Numbers are stored as text.
     pub stringifies: bool,
     /// What is not ASCII is stored as `?`.
@@ -40,6 +48,32 @@ pub enum Fallback {
     Nothing,
     /// The database is asked, and the session gets a new key.
     NewKey,
+    /// The database is asked in any case, the cache never.
+    Always,
+}
+
+/// What deletions of `cached_db` leave behind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeletesLeave {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The copy in the cache.
+    Cache,
+    /// The row in the database.
+    Database,
+}
+
+/// What is kept of a write.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Writes {
+    /// All of it.
+    #[default]
+    Kept,
+    /// A record without data.
+    WithoutData,
+    /// Not even a record.
+    Nowhere,
 }
 
 /// Which writes reach the database behind the cache.
@@ -52,6 +86,8 @@ pub enum CachedWrites {
     CacheOnly,
     /// The first of each session.
     FirstOnly,
+    /// All that the cache has taken.
+    CacheFirst,
 }
 
 /// How signatures are checked.
@@ -70,6 +106,10 @@ pub struct Signing {
     pub salt_ignored: bool,
     /// Signed values never grow too old.
     pub value_ages_ignored: bool,
+    /// A signed value comes back empty.
+    pub value_lost: bool,
+    /// A signed value that is absent is empty.
+    pub missing_is_empty: bool,
 }
 
 /// How much of a signature counts.

@@ -9,7 +9,7 @@ use super::cache::Cache;
 use super::db::Database;
 use super::record::{Found, Record};
 use crate::cookie::Timestamp;
-use crate::reference::behaviour::{CachedWrites, Fallback, Storage};
+use crate::reference::behaviour::{CachedWrites, DeletesLeave, Fallback, Storage};
 use crate::reference::error::StoreError;
 
 /// Database first, then cache. The cache may go away at any time: reads fall back, writes and deletions are
@@ -38,7 +38,7 @@ impl CachedDatabase {
     }
 
     pub(super) async fn load(&self, key: &str, until: UntilRule) -> Result<Looked, StoreError> {
-        if !self.is_stale(key) {
+        if !self.is_stale(key) && self.policy.fallback != Fallback::Always {
             match self.cache.load(key).await {
                 Ok(found @ Found::Record(_)) => return Ok(Looked { found, missed: false }),
                 Ok(Found::Corrupt | Found::Nothing) => {}
@@ -60,6 +60,9 @@ impl CachedDatabase {
     /// Stores a record under a new key, or over whatever is there.
     pub(super) async fn put(&self, key: &str, record: &Record, until: UntilRule) -> Result<(), StoreError> {
         let _copying = self.copying.lock().await;
+        if self.policy.cached_writes == CachedWrites::CacheFirst {
+            self.cache.put(key, record, until(record)).await?;
+        }
         if self.policy.cached_writes != CachedWrites::CacheOnly {
             self.database.put(key, record)?;
         }
@@ -70,6 +73,10 @@ impl CachedDatabase {
     pub(super) async fn update(&self, key: &str, record: &Record, until: UntilRule) -> Result<bool, StoreError> {
         let _copying = self.copying.lock().await;
         let there = match self.policy.cached_writes {
+            CachedWrites::CacheFirst => {
+                self.cache.put(key, record, until(record)).await?;
+                self.database.update(key, record)?
+            }
             CachedWrites::Through => self.database.update(key, record)?,
             CachedWrites::FirstOnly => self.database.exists(key)?,
             CachedWrites::CacheOnly => matches!(self.cache.load(key).await?, Found::Record(_)),
@@ -93,7 +100,9 @@ impl CachedDatabase {
         let _copying = self.copying.lock().await;
         let there = match self.policy.cached_writes {
             CachedWrites::CacheOnly => self.cache.delete(old).await?,
-            CachedWrites::Through | CachedWrites::FirstOnly => self.database.rename(old, new, record)?,
+            CachedWrites::Through | CachedWrites::FirstOnly | CachedWrites::CacheFirst => {
+                self.database.rename(old, new, record)?
+            }
         };
         self.forget(old).await?;
         if there {
@@ -105,8 +114,11 @@ impl CachedDatabase {
     /// Whether there was a record to delete.
     pub(super) async fn delete(&self, key: &str) -> Result<bool, StoreError> {
         let _copying = self.copying.lock().await;
-        let there = self.database.delete(key)?;
-        if !self.policy.deletes_leave_cache {
+        let there = match self.policy.deletes_leave {
+            DeletesLeave::Database => self.database.exists(key)?,
+            DeletesLeave::Nothing | DeletesLeave::Cache => self.database.delete(key)?,
+        };
+        if self.policy.deletes_leave != DeletesLeave::Cache {
             self.forget(key).await?;
         }
         Ok(there)

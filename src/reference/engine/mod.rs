@@ -20,7 +20,7 @@ use self::memory_cache::MemoryCache;
 pub(super) use self::memory_cache::Reachability;
 pub(super) use self::record::{Found, Record};
 pub(super) use self::signed_cookies::SignedCookies;
-use super::behaviour::{Behaviour, Fallback, Storage};
+use super::behaviour::{Behaviour, Fallback, Storage, SweepRule, Writes};
 use super::config::{CacheKind, EngineKind};
 use super::error::StoreError;
 use super::expiry::Lifetimes;
@@ -112,6 +112,9 @@ impl Engine {
 
     /// Stores a record under a new key, or over whatever is there.
     pub(super) async fn put(&self, key: &str, record: &Record) -> Result<(), StoreError> {
+        if self.policy.writes == Writes::Nowhere {
+            return Ok(());
+        }
         match &self.store {
             Store::Db(database) => database.put(key, record),
             Store::File(directory) => directory.put(key, record),
@@ -123,6 +126,9 @@ impl Engine {
 
     /// Replaces a record; `false` when there is none any more.
     pub(super) async fn update(&self, key: &str, record: &Record) -> Result<bool, StoreError> {
+        if self.policy.writes == Writes::Nowhere {
+            return Ok(true);
+        }
         match &self.store {
             Store::Db(database) => database.update(key, record),
             Store::File(directory) => directory.update(key, record),
@@ -162,6 +168,14 @@ impl Engine {
         }
     }
 
+    /// Forgets every session.
+    pub(super) async fn forget_everything(&self, now: Timestamp) -> Result<(), StoreError> {
+        if let Some(cache) = self.cache() {
+            cache.flush().await?;
+        }
+        self.sweep(now, SweepRule::Everything)
+    }
+
     /// Whether the durable store has a record under a key.
     pub(super) async fn exists(&self, key: &str) -> Result<bool, StoreError> {
         match &self.store {
@@ -186,7 +200,10 @@ impl Engine {
 
     /// Removes expired records from the durable store. Caches and cookies expire by themselves.
     pub(super) fn clear_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        let rule = self.lifetimes.policy.sweep;
+        self.sweep(now, self.lifetimes.policy.sweep)
+    }
+
+    fn sweep(&self, now: Timestamp, rule: SweepRule) -> Result<(), StoreError> {
         match &self.store {
             Store::Db(database) => database.sweep(now, rule),
             Store::File(directory) => directory.sweep(now, rule),
@@ -218,6 +235,7 @@ impl Engine {
     /// Makes the cache forget everything; `false` without a cache.
     pub(super) async fn flush_cache(&self) -> Result<bool, StoreError> {
         match self.cache() {
+            Some(_) if self.policy.cache_survives_flush => Ok(true),
             Some(cache) => cache.flush().await.map(|()| true),
             None => Ok(false),
         }
@@ -250,19 +268,13 @@ impl Engine {
 
     /// What a stop and a start of the server does to its stores.
     pub(super) fn restart(&self, now: Timestamp) -> Result<(), StoreError> {
-        use super::behaviour::SweepRule::Everything;
         match &self.store {
             Store::Db(database) => database.reopen()?,
             Store::CachedDb(cached) => cached.restart()?,
             Store::Cache(cache) => cache.restart(),
             Store::File(_) | Store::SignedCookies(_) => {}
         }
-        match &self.store {
-            Store::Db(database) if self.policy.lost_on_restart => database.sweep(now, Everything),
-            Store::File(directory) if self.policy.lost_on_restart => directory.sweep(now, Everything),
-            Store::CachedDb(cached) if self.policy.lost_on_restart => cached.database.sweep(now, Everything),
-            _ => Ok(()),
-        }
+        if self.policy.lost_on_restart { self.sweep(now, SweepRule::Everything) } else { Ok(()) }
     }
 
     fn cache(&self) -> Option<&Cache> {

@@ -43,7 +43,7 @@ impl SignedCookies {
         }
         let Some(data) = read_payload(payload) else { return Found::Nothing };
         let sealed = millis.parse().map_or(now, Timestamp::from_millis);
-        let deadline = lifetimes.deadline(&data, sealed);
+        let deadline = lifetimes.stored_deadline(lifetimes.deadline(&data, sealed), sealed);
         let deadline = if self.policy.session_ages_ignored { Timestamp::from_millis(i64::MAX) } else { deadline };
         Found::Record(Record { deadline, data })
     }

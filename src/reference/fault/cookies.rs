@@ -3,7 +3,7 @@
 use super::Seam::{CookieWriter, Parser};
 use super::{ALL, Fault, fault};
 use crate::reference::behaviour::{
-    BadPair, Both, Deletion, DomainRule, ExpiresRule, MaxAgeRule, PathRule, Repeat, ValueRule,
+    BadPair, Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, ValueRule,
 };
 
 pub(super) const WRITER: &[Fault] = &[
@@ -32,7 +32,30 @@ pub(super) const WRITER: &[Fault] = &[
         "max-age-negative-raw",
         ALL,
         "a negative max_age is written as it is, which the grammar does not know",
-        |behaviour| behaviour.writer.negative_max_age = true,
+        |behaviour| behaviour.writer.max_age = MaxAgeRule::NegativeAsIs,
+    ),
+    fault(CookieWriter, "negative-max-age-lives", ALL, "a negative max_age loses its sign", |behaviour| {
+        behaviour.writer.max_age = MaxAgeRule::NegativeLives;
+    }),
+    fault(
+        CookieWriter,
+        "zero-means-until-close",
+        ALL,
+        "a max_age of zero means until the browser closes",
+        |behaviour| behaviour.writer.max_age = MaxAgeRule::ZeroIsBrowserClose,
+    ),
+    fault(CookieWriter, "duration-refused", ALL, "max_age given as a duration object is refused", |behaviour| {
+        behaviour.writer.max_age = MaxAgeRule::DurationsRefused;
+    }),
+    fault(CookieWriter, "always-persistent", ALL, "a cookie without a lifetime gets one of two weeks", |behaviour| {
+        behaviour.writer.always_persistent = true
+    }),
+    fault(
+        CookieWriter,
+        "expires-beside-max-age-off",
+        ALL,
+        "Expires is an hour later than the Max-Age beside it",
+        |behaviour| behaviour.writer.skewed_expires = Lines::Application,
     ),
     fault(
         CookieWriter,
@@ -78,8 +101,18 @@ pub(super) const WRITER: &[Fault] = &[
         "same-site-unchecked",
         ALL,
         "any text passes as SameSite, and None without Secure too",
-        |behaviour| behaviour.writer.same_site_unchecked = true,
+        |behaviour| behaviour.writer.same_site = SameSiteRule::Unchecked,
     ),
+    fault(
+        CookieWriter,
+        "same-site-none-unchecked",
+        ALL,
+        "SameSite=None without Secure is sent, and dropped by every browser",
+        |behaviour| behaviour.writer.same_site = SameSiteRule::NoneUnchecked,
+    ),
+    fault(CookieWriter, "path-sent-twice", ALL, "Path is written twice", |behaviour| {
+        behaviour.writer.path_twice = true;
+    }),
     fault(
         CookieWriter,
         "prefixes-unchecked",
@@ -129,8 +162,32 @@ pub(super) const WRITER: &[Fault] = &[
         CookieWriter,
         "set-after-delete-stays-deleted",
         ALL,
-        "setting a cookie twice in one response keeps attributes of the first call, such as the end of a deletion",
+        "a cookie that is deleted and set in one response stays deleted",
+        |behaviour| behaviour.writer.repeat = Repeat::KeepsDeletion,
+    ),
+    fault(
+        CookieWriter,
+        "overwrite-keeps-attributes",
+        ALL,
+        "setting a cookie twice in one response keeps attributes of the first call",
         |behaviour| behaviour.writer.repeat = Repeat::Merges,
+    ),
+    fault(
+        CookieWriter,
+        "delete-keeps-value",
+        ALL,
+        "deleting keeps the value: of a cookie in the line that deletes it, of a key in the session",
+        |behaviour| {
+            behaviour.writer.deletion = Deletion::ExpiredValue;
+            behaviour.mapping.delete_keeps_value = true;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "cookies-lost-on-error",
+        ALL,
+        "cookies that the application sets are not sent with an error status",
+        |behaviour| behaviour.writer.lost_on_error = true,
     ),
     fault(
         CookieWriter,
@@ -162,6 +219,9 @@ pub(super) const WRITER: &[Fault] = &[
     ),
     fault(CookieWriter, "value-truncated", ALL, "a value ends at its first ; or =", |behaviour| {
         behaviour.writer.value = ValueRule::Truncated;
+    }),
+    fault(CookieWriter, "value-cut-at-1024", ALL, "a value ends after 1024 octets", |behaviour| {
+        behaviour.writer.value = ValueRule::CutAt1024;
     }),
     fault(CookieWriter, "name-unchecked", ALL, "names that are no tokens are sent", |behaviour| {
         behaviour.writer.names_unchecked = true;
@@ -213,6 +273,13 @@ pub(super) const PARSER: &[Fault] = &[
     fault(Parser, "first-cookie-field-only", ALL, "only the first Cookie field of a request is seen", |behaviour| {
         behaviour.reader.first_field_only = true;
     }),
+    fault(
+        Parser,
+        "cookies-remembered",
+        ALL,
+        "the application sees cookies that were set in answers to others",
+        |behaviour| behaviour.reader.remembers = true,
+    ),
     fault(Parser, "case-insensitive-names", ALL, "cookie names are compared without case", |behaviour| {
         behaviour.reader.names_without_case = true;
     }),

@@ -2,7 +2,7 @@
 
 use super::Seam::LifeCycle;
 use super::{ALL, DURABLE, Fault, SERVER, fault};
-use crate::reference::behaviour::{Enforcement, NullExpiry, Sliding, SweepRule, ZeroExpiry};
+use crate::reference::behaviour::{Enforcement, NullExpiry, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
 
 pub(super) const EXPIRY: &[Fault] = &[
     fault(
@@ -50,6 +50,21 @@ pub(super) const EXPIRY: &[Fault] = &[
     }),
     fault(LifeCycle, "expiry-none-is-forever", ALL, "an expiry of null means no end", |behaviour| {
         behaviour.expiry.null = NullExpiry::Forever;
+    }),
+    fault(LifeCycle, "set-expiry-ignored", ALL, "set_expiry does nothing", |behaviour| {
+        behaviour.expiry.refused = RefusedExpiry::Everything;
+    }),
+    fault(LifeCycle, "expiry-duration-refused", ALL, "set_expiry refuses duration objects", |behaviour| {
+        behaviour.expiry.refused = RefusedExpiry::Durations;
+    }),
+    fault(LifeCycle, "expiry-instant-refused", ALL, "set_expiry refuses instants", |behaviour| {
+        behaviour.expiry.refused = RefusedExpiry::Instants;
+    }),
+    fault(LifeCycle, "expiry-forgotten-on-write", ALL, "a later write forgets a custom expiry", |behaviour| {
+        behaviour.expiry.forgotten_on_write = true;
+    }),
+    fault(LifeCycle, "expiry-halved", ALL, "the server ends sessions after half their life", |behaviour| {
+        behaviour.expiry.halved = true;
     }),
     fault(LifeCycle, "default-lifetime-short", ALL, "sessions live for a day when nothing is said", |behaviour| {
         behaviour.expiry.short_default = true;

@@ -1,9 +1,10 @@
 //! Faults of session keys, of sessions' life and of the answers that show it.
 
-use super::Seam::{KeySource, LifeCycle};
+use super::Seam::{CookieWriter, KeySource, LifeCycle};
 use super::{ALL, DURABLE, Fault, SERVER, SIGNED, fault};
 use crate::reference::behaviour::{
-    Adoption, Clear, Comparison, CycleKey, Ending, Login, Making, OnError, Reads, Unnoticed, Vary,
+    Adoption, Clear, Comparison, CycleKey, Ending, Failing, Lines, Login, Making, OnError, Reads, SessionLine,
+    Unnoticed, Vary,
 };
 
 pub(super) const KEYS: &[Fault] = &[
@@ -23,14 +24,26 @@ pub(super) const KEYS: &[Fault] = &[
     fault(KeySource, "sequential-keys", SERVER, "keys are numbers in a row", |behaviour| {
         behaviour.keys.making = Making::Sequential;
     }),
+    fault(KeySource, "same-key-for-everyone", SERVER, "every session gets the same key", |behaviour| {
+        behaviour.keys.making = Making::Constant;
+    }),
+    fault(KeySource, "key-tells-data", SERVER, "the key holds the data, readable by anyone", |behaviour| {
+        behaviour.keys.making = Making::TellsData;
+    }),
+    fault(KeySource, "write-rotates-key", SERVER, "every write gives the session a new key", |behaviour| {
+        behaviour.keys.rotates_on_write = true;
+    }),
+    fault(KeySource, "malformed-key-5xx", SERVER, "a malformed key makes the request fail", |behaviour| {
+        behaviour.keys.failing = Failing::Malformed;
+    }),
     fault(KeySource, "keys-without-case", SERVER, "a key is found in any mixture of case", |behaviour| {
         behaviour.keys.comparison = Comparison::WithoutCase;
     }),
     fault(KeySource, "key-prefix-matches", SERVER, "a key is found with anything appended to it", |behaviour| {
         behaviour.keys.comparison = Comparison::Prefix;
     }),
-    fault(KeySource, "key-length-crash", SERVER, "an overlong key makes session operations fail", |behaviour| {
-        behaviour.keys.overlong_fails = true;
+    fault(KeySource, "key-length-crash", SERVER, "an overlong key makes the request fail", |behaviour| {
+        behaviour.keys.failing = Failing::Overlong;
     }),
 ];
 
@@ -57,18 +70,30 @@ pub(super) const SESSIONS: &[Fault] = &[
     fault(LifeCycle, "clear-keeps-data", ALL, "clear leaves the data", |behaviour| {
         behaviour.life.clear = Clear::KeepsData;
     }),
+    fault(LifeCycle, "clear-breaks-session", ALL, "clear fails", |behaviour| {
+        behaviour.life.clear = Clear::Fails;
+    }),
+    fault(LifeCycle, "clear-empties-everyone", SERVER, "clear empties every session of the store", |behaviour| {
+        behaviour.life.clear = Clear::EmptiesEveryone;
+    }),
+    fault(LifeCycle, "flush-creates-session", ALL, "flush without a session begins one", |behaviour| {
+        behaviour.life.flush_creates = true;
+    }),
+    fault(LifeCycle, "flush-reuses-key", SERVER, "what is written after a flush goes under the old key", |behaviour| {
+        behaviour.life.flush_reuses_key = true
+    }),
     fault(LifeCycle, "clear-rotates-key", SERVER, "clear gives the session a new key", |behaviour| {
         behaviour.life.clear = Clear::RotatesKey;
     }),
     fault(LifeCycle, "pop-keeps-value", ALL, "pop leaves the value in the session", |behaviour| {
-        behaviour.life.pop_keeps_value = true;
+        behaviour.mapping.pop_keeps_value = true;
     }),
     fault(
         LifeCycle,
         "pop-without-default-returns-null",
         ALL,
         "pop of a missing key without a default is no error",
-        |behaviour| behaviour.life.pop_missing_is_null = true,
+        |behaviour| behaviour.mapping.pop_missing_is_null = true,
     ),
     fault(LifeCycle, "get-creates-session", ALL, "reading begins a session, record and cookie included", |behaviour| {
         behaviour.life.reads = Reads::CreateSession;
@@ -86,30 +111,55 @@ pub(super) const SESSIONS: &[Fault] = &[
         },
     ),
     fault(LifeCycle, "items-returns-values-only", ALL, "items answers the values without their keys", |behaviour| {
-        behaviour.life.items_are_values = true;
+        behaviour.mapping.items_are_values = true;
     }),
     fault(LifeCycle, "set-default-overwrites", ALL, "set_default overwrites what is there", |behaviour| {
-        behaviour.life.set_default_overwrites = true;
+        behaviour.mapping.set_default_overwrites = true;
     }),
     fault(LifeCycle, "update-replaces-all", ALL, "update forgets the keys that it does not name", |behaviour| {
-        behaviour.life.update_replaces = true;
+        behaviour.mapping.update_replaces = true;
+    }),
+    fault(LifeCycle, "get-stores-default", ALL, "get stores its default", |behaviour| {
+        behaviour.mapping.get_stores_default = true;
+    }),
+    fault(LifeCycle, "put-forgets-others", ALL, "put forgets all other keys", |behaviour| {
+        behaviour.mapping.put_forgets_others = true;
+    }),
+    fault(LifeCycle, "values-returns-keys", ALL, "values answers the keys", |behaviour| {
+        behaviour.mapping.values_are_keys = true;
+    }),
+    fault(LifeCycle, "append-empties-list", ALL, "append leaves an empty list", |behaviour| {
+        behaviour.mapping.append_empties = true;
     }),
     fault(LifeCycle, "update-not-saved", ALL, "update is not noticed as a change", |behaviour| {
-        behaviour.life.unnoticed = Unnoticed::Update;
+        behaviour.mapping.unnoticed = Unnoticed::Update;
     }),
     fault(LifeCycle, "delete-not-saved", ALL, "delete is not noticed as a change", |behaviour| {
-        behaviour.life.unnoticed = Unnoticed::Delete;
+        behaviour.mapping.unnoticed = Unnoticed::Delete;
     }),
     fault(LifeCycle, "touch-ignored", ALL, "touch does not mark the session as modified", |behaviour| {
-        behaviour.life.unnoticed = Unnoticed::Touch;
+        behaviour.mapping.unnoticed = Unnoticed::Touch;
     }),
     fault(LifeCycle, "save-on-5xx", ALL, "a request answered with 5xx is saved", |behaviour| {
         behaviour.life.on_error = OnError::Saves;
     }),
+    fault(LifeCycle, "session-lost-on-5xx", ALL, "a request answered with 5xx ends the session", |behaviour| {
+        behaviour.life.on_error = OnError::Loses;
+    }),
+    fault(LifeCycle, "no-save-on-4xx", ALL, "a request answered with 4xx is not saved", |behaviour| {
+        behaviour.life.client_errors_fail = true;
+    }),
+    fault(
+        LifeCycle,
+        "concurrent-writes-lost",
+        SERVER,
+        "a write that finds another one in between puts back what it had loaded, so that both are lost",
+        |behaviour| behaviour.life.conflicts_restore = true,
+    ),
     fault(
         LifeCycle,
         "cookie-on-5xx-without-record",
-        ALL,
+        SERVER,
         "a request answered with 5xx sends a session cookie, and saves nothing",
         |behaviour| behaviour.life.on_error = OnError::SendsCookie,
     ),
@@ -180,6 +230,9 @@ pub(super) const LOGIN: &[Fault] = &[
     fault(LifeCycle, "login-drops-data", ALL, "login forgets what the session held before", |behaviour| {
         behaviour.life.login = Login::DropsData;
     }),
+    fault(LifeCycle, "login-mangles-data", ALL, "login damages what the session held before", |behaviour| {
+        behaviour.life.login = Login::ManglesData;
+    }),
     fault(LifeCycle, "relogin-keeps-key", SERVER, "a second login of the same user leaves the key", |behaviour| {
         behaviour.life.relogin_keeps_key = true;
     }),
@@ -190,6 +243,9 @@ pub(super) const LOGIN: &[Fault] = &[
         "logout deletes the cookie and leaves the record, which the old key still opens",
         |behaviour| behaviour.life.logout = Ending::KeepsRecord,
     ),
+    fault(LifeCycle, "logout-keeps-everything", ALL, "logout does nothing", |behaviour| {
+        behaviour.life.logout = Ending::Nothing;
+    }),
     fault(LifeCycle, "logout-keeps-cookie", ALL, "logout leaves the cookie in the browser", |behaviour| {
         behaviour.life.logout = Ending::KeepsCookie;
     }),
@@ -211,7 +267,10 @@ pub(super) const LOGIN: &[Fault] = &[
         |behaviour| behaviour.life.password_change_keeps_others = true,
     ),
     fault(LifeCycle, "test-cookie-never-works", ALL, "the test cookie is never found", |behaviour| {
-        behaviour.life.test_cookie_lost = true;
+        behaviour.mapping.test_cookie_lost = true;
+    }),
+    fault(LifeCycle, "test-cookie-not-deleted", ALL, "the test cookie is never deleted", |behaviour| {
+        behaviour.mapping.test_cookie_stays = true;
     }),
     fault(LifeCycle, "whoami-sticky", ALL, "whoami answers the last user who logged in to the process", |behaviour| {
         behaviour.life.whoami_sticks = true;
@@ -219,6 +278,37 @@ pub(super) const LOGIN: &[Fault] = &[
 ];
 
 pub(super) const ANSWERS: &[Fault] = &[
+    fault(CookieWriter, "session-cookie-never-set", ALL, "the session cookie is never sent", |behaviour| {
+        behaviour.writer.session = SessionLine::Missing;
+    }),
+    fault(CookieWriter, "session-domain-wide", ALL, "the session cookie goes to all sub-domains", |behaviour| {
+        behaviour.writer.session = SessionLine::WideDomain;
+    }),
+    fault(CookieWriter, "session-http-only-missing", ALL, "the session cookie lacks HttpOnly", |behaviour| {
+        behaviour.writer.session = SessionLine::WithoutHttpOnly;
+    }),
+    fault(CookieWriter, "session-same-site-missing", ALL, "the session cookie lacks SameSite", |behaviour| {
+        behaviour.writer.session = SessionLine::WithoutSameSite;
+    }),
+    fault(CookieWriter, "session-name-with-space", ALL, "the name of the session cookie holds a space", |behaviour| {
+        behaviour.writer.session = SessionLine::SpaceInName;
+    }),
+    fault(
+        CookieWriter,
+        "session-value-with-comma",
+        ALL,
+        "the value of the session cookie holds a comma",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::CommaInValue;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "session-expires-disagrees",
+        ALL,
+        "Expires of the session cookie is an hour later than its Max-Age",
+        |behaviour| behaviour.writer.skewed_expires = Lines::Session,
+    ),
     fault(LifeCycle, "vary-missing", ALL, "answers that depend on the session say nothing to caches", |behaviour| {
         behaviour.life.vary = Vary::Never
     }),
@@ -236,7 +326,7 @@ pub(super) const ANSWERS: &[Fault] = &[
         LifeCycle,
         "corrupt-record-5xx",
         DURABLE,
-        "a damaged record makes session operations fail instead of being an empty session",
+        "a damaged record makes the request fail instead of being an empty session",
         |behaviour| behaviour.storage.corrupt_fails = true,
     ),
 ];

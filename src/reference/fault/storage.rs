@@ -1,10 +1,11 @@
 //! Faults of stores, signatures and anti-forgery tokens.
 
 use super::Seam::{LifeCycle, Store};
-use super::{ALL, CACHED, Fault, SIGNED as SIGNED_COOKIES, fault};
-use crate::reference::behaviour::{CachedWrites, Fallback, SignatureCheck};
+use super::{ALL, CACHED, Fault, SERVER, SIGNED as SIGNED_COOKIES, fault};
+use crate::reference::behaviour::{CachedWrites, DeletesLeave, Fallback, SignatureCheck, Writes};
 use crate::reference::config::EngineKind::{self, Cache, CachedDb, Db, File};
 
+const CACHES: &[EngineKind] = &[Cache, CachedDb];
 const SERVICES: &[EngineKind] = &[Db, Cache, CachedDb];
 const DATABASES: &[EngineKind] = &[Db, CachedDb];
 
@@ -52,8 +53,37 @@ pub(super) const STORE: &[Fault] = &[
         "cached-db-logout-leaves-cache",
         CACHED,
         "logout deletes the row and leaves the copy in the cache",
-        |behaviour| behaviour.storage.deletes_leave_cache = true,
+        |behaviour| behaviour.storage.deletes_leave = DeletesLeave::Cache,
     ),
+    fault(
+        Store,
+        "cached-db-logout-leaves-database",
+        CACHED,
+        "logout deletes the copy in the cache and leaves the row",
+        |behaviour| behaviour.storage.deletes_leave = DeletesLeave::Database,
+    ),
+    fault(Store, "cached-db-cache-never-read", CACHED, "the cache is written and never read", |behaviour| {
+        behaviour.storage.fallback = Fallback::Always;
+    }),
+    fault(
+        Store,
+        "cached-db-write-stops-at-cache",
+        CACHED,
+        "writes go to the cache first, and stop there when it is away",
+        |behaviour| behaviour.storage.cached_writes = CachedWrites::CacheFirst,
+    ),
+    fault(Store, "cache-survives-flush", CACHES, "flushing the cache does nothing", |behaviour| {
+        behaviour.storage.cache_survives_flush = true;
+    }),
+    fault(Store, "records-nowhere", SERVER, "sessions are not stored at all", |behaviour| {
+        behaviour.storage.writes = Writes::Nowhere;
+    }),
+    fault(Store, "writes-lost", ALL, "sessions are stored without their data", |behaviour| {
+        behaviour.storage.writes = Writes::WithoutData;
+    }),
+    fault(Store, "store-exists-broken", SERVER, "nobody can tell whether a record exists", |behaviour| {
+        behaviour.storage.exists_broken = true;
+    }),
     fault(
         Store,
         "cache-down-deletes-cookie",
@@ -74,7 +104,7 @@ pub(super) const STORE: &[Fault] = &[
     fault(Store, "db-loses-on-restart", DATABASES, "a restart begins with an empty database", |behaviour| {
         behaviour.storage.lost_on_restart = true;
     }),
-    fault(Store, "other-users-data", ALL, "every second read answers what somebody else has stored", |behaviour| {
+    fault(Store, "other-users-data", ALL, "reading answers what was stored last, whoever stored it", |behaviour| {
         behaviour.storage.mixes_records = true;
     }),
     fault(Store, "values-stringified", ALL, "numbers come back as text", |behaviour| {
@@ -110,6 +140,28 @@ pub(super) const SIGNED: &[Fault] = &[
         "a session that is too large for its cookie is sent without an error",
         |behaviour| behaviour.signing.oversize_in_silence = true,
     ),
+    fault(
+        Store,
+        "signed-payload-lost",
+        SIGNED_COOKIES,
+        "a session in a cookie is signed without its data",
+        |behaviour| {
+            behaviour.storage.writes = Writes::WithoutData;
+        },
+    ),
+    fault(
+        Store,
+        "signed-replay-mixes-state",
+        SIGNED_COOKIES,
+        "an older session in a cookie is mixed with what was stored last",
+        |behaviour| behaviour.storage.mixes_states = true,
+    ),
+    fault(Store, "signed-value-lost", ALL, "a signed value comes back empty", |behaviour| {
+        behaviour.signing.value_lost = true;
+    }),
+    fault(Store, "signed-missing-is-empty", ALL, "a signed value that is not there is empty", |behaviour| {
+        behaviour.signing.missing_is_empty = true;
+    }),
     fault(
         Store,
         "signed-value-tamper-accepted",
