@@ -40,6 +40,14 @@ impl Failure {
         Self { exit, what: What::Message { message: message.to_string(), fix: String::new() } }
     }
 
+    /// The findings in files, where that is what went wrong.
+    pub(super) fn found(&self) -> Option<&[Diagnostics]> {
+        match &self.what {
+            What::Found(found) => Some(found),
+            What::Message { .. } => None,
+        }
+    }
+
     /// Says what to do.
     #[must_use]
     pub fn fix(mut self, text: impl fmt::Display) -> Self {

@@ -4,11 +4,13 @@
 //! ends with an [`ExitCode`] or a [`Failure`], which says what is wrong, why,
 //! and what to do.
 
+mod catalogue;
 mod ctrl_c;
 mod durations;
 mod failure;
 mod output;
 mod serve;
+mod specs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -18,13 +20,13 @@ use crate::event::ExitCode;
 pub use failure::Failure;
 use output::{Colour, Console};
 
-/// Judges what a server does with HTTP cookies and sessions.
+/// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "hardtack", version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "hardtack", version, about = "Judge what a server does with HTTP cookies and sessions", after_help = AFTER_HELP, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// When to use colours
+    /// When to use colours; `auto` looks at the terminal and at NO_COLOR
     #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum)]
     color: Colour,
 }
@@ -41,6 +43,7 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    Specs(specs::Arguments),
 }
 
 /// The clap definition, for help texts, completions and tests.
@@ -88,6 +91,7 @@ fn start(cli: Cli) -> ExitCode {
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
+        Some(Command::Specs(arguments)) => specs::run(arguments, console),
         None => Ok(ExitCode::CONFORMS),
     }
 }

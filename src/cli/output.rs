@@ -15,7 +15,6 @@ use crate::report::terminal::{Look, Page, tame};
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
     Always,
