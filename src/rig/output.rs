@@ -99,7 +99,7 @@ mod tests {
         let captured = Captured::default();
         let long = [vec![b'a'; KEPT], b"end\xFF\n".to_vec()].concat();
         let mut reading = captured.read(Some(std::io::Cursor::new(long)), Some(&b"one\ntwo\nthree\n"[..]));
-        reading.finished(Duration::from_secs(60)).await;
+        reading.finished(Duration::from_mins(1)).await;
         let output = captured.output();
         assert!(output.stdout.starts_with("aaa") && output.stdout.ends_with("end\u{FFFD}\n"));
         assert_eq!(output.stdout.chars().count(), KEPT);

@@ -184,7 +184,7 @@ impl Shared {
 struct Door {
     address: SocketAddr,
     listener: Option<TcpListener>,
-    /// Holds the port while nobody listens on it; connecting to a bound port without listener is refused.
+    /// Holds the port while nobody listens on it: connecting is refused, and the system gives it to nobody else.
     reserved: Option<TcpSocket>,
     connections: JoinSet<()>,
 }
@@ -214,7 +214,7 @@ impl Door {
         }
     }
 
-    /// Stops listening and waits until every connection is cut. The port stays ours.
+    /// Stops listening and waits until every connection is cut.
     async fn close(&mut self) -> io::Result<()> {
         let listened = self.listener.take().is_some();
         while self.connections.join_next().await.is_some() {}

@@ -94,7 +94,7 @@ impl Running {
         match control {
             Control::Flush(role) => service(role)?.flush().await,
             Control::Stop(role) => service(role)?.proxy().set(Mode::Refuse).await,
-            Control::Start(role) => service(role)?.recover().await,
+            Control::Start(role) => service(role)?.proxy().set(Mode::Pass).await,
             Control::Partition(role) => service(role)?.proxy().set(Mode::BlackHole).await,
             Control::RestartServer => self.restart().await,
         }

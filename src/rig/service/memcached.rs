@@ -64,12 +64,6 @@ impl Memcached {
         &self.version
     }
 
-    /// Whether it has ended by itself.
-    #[must_use]
-    pub fn has_exited(&self) -> bool {
-        self.process.status().is_some()
-    }
-
     /// What it has printed.
     #[must_use]
     pub fn output(&self) -> Output {

@@ -44,12 +44,6 @@ impl Instance {
         }
     }
 
-    fn has_exited(&self) -> bool {
-        match self {
-            Self::Memcached(memcached) => memcached.has_exited(),
-        }
-    }
-
     fn output(&self) -> Output {
         match self {
             Self::Memcached(memcached) => memcached.output(),
@@ -98,17 +92,6 @@ impl Service {
     pub async fn flush(&self) -> Result<(), RigError> {
         let flushed = self.instance.lock().await.flush().await;
         flushed.map_err(|cause| RigError::Service { role: self.role, action: "flush", cause })
-    }
-
-    /// Lets connections pass again; starts it anew, empty, when it has ended meanwhile.
-    pub async fn recover(&self) -> Result<(), RigError> {
-        let mut instance = self.instance.lock().await;
-        if instance.has_exited() {
-            *instance = Instance::start(self.kind).await?;
-            self.proxy.redirect(instance.address());
-        }
-        drop(instance);
-        self.proxy.set(Mode::Pass).await
     }
 
     /// Ends it and starts it anew, empty; connections are reset.

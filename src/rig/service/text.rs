@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = Duration::from_mins(1);
 
     /// Plays memcached for one connection: takes a line, answers, ends. Gives the line.
     async fn play(answer: &'static [u8]) -> (SocketAddr, tokio::task::JoinHandle<String>) {

@@ -7,7 +7,7 @@ use hardtack::wire::{Authority, Client, ConnectionUse, Connector, Limits, Reques
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// What a server does on `ctl.wait`: a GET, and the status of its answer.
 async fn wait_at(url: String) -> u16 {

@@ -4,12 +4,12 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hardtack::rig::{Held, Mode, Proxy, free_port, is_port_free};
+use hardtack::rig::{Held, Mode, Proxy, free_port};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A service that sends back what it gets, and an address of it.
 async fn echo() -> SocketAddr {
@@ -86,7 +86,6 @@ async fn refusing_cuts_and_closes_and_keeps_the_port() {
         proxy.set(Mode::Refuse).await.expect("it closes");
         let refused = TcpStream::connect(proxy.address()).await.expect_err("nobody listens");
         assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
-        assert!(!is_port_free(proxy.address().port()), "the port stays taken");
         is_reset(&mut client).await;
         proxy.set(Mode::Refuse).await.expect("twice is the same");
         proxy.set(Mode::Pass).await.expect("it opens");

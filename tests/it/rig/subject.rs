@@ -2,6 +2,7 @@
 //! variable that makes it play the part; without the variable the same code is tested within this process.
 
 use std::env;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hardtack::rig::{Process, ProcessCommand};
@@ -14,7 +15,7 @@ pub const PORT: &str = "HARDTACK_SUBJECT_PORT";
 /// Makes [`starts_a_family`] wait to be killed.
 pub const FAMILY: &str = "HARDTACK_SUBJECT_FAMILY";
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Arguments that make this binary run one of the tests here.
 pub fn arguments(test: &str) -> [String; 3] {
@@ -25,6 +26,9 @@ pub fn arguments(test: &str) -> [String; 3] {
 pub fn binary() -> String {
     env::current_exe().expect("it has a path").to_str().expect("a path in UTF-8").to_owned()
 }
+
+/// How often `/warming` was asked for.
+static WARMING: AtomicUsize = AtomicUsize::new(0);
 
 /// A server that is easy to look into.
 async fn listen(port: u16) -> Listener {
@@ -42,6 +46,9 @@ fn answer(request: &Request) -> Response {
     let data = || format!("{}/{name}", env::var("DATA_DIR").unwrap_or_default());
     match request.path() {
         "/ready" => Response::text(200, "ready"),
+        "/warming" if WARMING.fetch_add(1, Ordering::SeqCst) < 3 => Response::text(503, "not yet"),
+        "/warming" => Response::text(200, "warm"),
+        "/warmed" => Response::text(200, &WARMING.load(Ordering::SeqCst).to_string()),
         "/pid" => Response::text(200, &std::process::id().to_string()),
         "/env" => Response::text(200, &env::var(&name).unwrap_or_default()),
         "/folder" => Response::text(200, &env::current_dir().unwrap_or_default().display().to_string()),

@@ -71,7 +71,7 @@ golden! {
 /// What the shape refuses carries the codes of the `document` floor.
 #[test]
 fn shapes_are_checked_first() {
-    let text = "target: 2\nname: A b\nbinding: contrat\nfacts: {storage: servr, colour: red}\nstart: {run: [a]}\n";
+    let text = "target: 2\nname: A b\nbinding: contrat\nfacts: {storage: servr}\nstart: {run: [a]}\n";
     let found = read_target("target.yaml", Path::new("."), text.as_bytes()).expect_err("the target file is wrong");
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("shapes", found.to_string());

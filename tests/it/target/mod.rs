@@ -6,3 +6,4 @@ mod permission;
 mod reader;
 mod sample;
 mod schema;
+mod shipped;
