@@ -1,1 +1,6 @@
 //! Integration tests of the `reference` floor.
+
+mod browser;
+mod contract;
+mod expiry;
+mod sessions;
