@@ -98,7 +98,7 @@ fn lint_tells_place_cause_and_fix() {
     assert_eq!(ran.code, 2);
     let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(found[0]["code"], "spec-unknown-fault");
-    assert_eq!(found[0]["line"], 18);
+    assert_eq!(found[0]["line"], 17);
 }
 
 #[test]
