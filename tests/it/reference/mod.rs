@@ -2,5 +2,7 @@
 
 mod browser;
 mod contract;
+mod cookies;
 mod expiry;
+mod failures;
 mod sessions;
