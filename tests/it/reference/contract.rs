@@ -47,7 +47,8 @@ async fn what_is_malformed_touches_nothing() {
     let server = server(EngineKind::Db);
     let mut browser = Browser::new(&server);
     browser.op(json!({"op": "session.put", "key": "a", "value": 1})).await;
-    let bodies = ["", "[]", "{}", r#"{"program": {}}"#, r#"{"program": [{"no": "op"}]}"#, r#"{"program": [], "status": 99}"#];
+    let bodies =
+        ["", "[]", "{}", r#"{"program": {}}"#, r#"{"program": [{"no": "op"}]}"#, r#"{"program": [], "status": 99}"#];
     for body in bodies {
         let answer = browser.send(Request::post("/_hardtack/run", "application/json", body)).await;
         assert_eq!((answer.status(), &answer.body()["error"]), (400, &json!("invalid")), "{body}");

@@ -5,4 +5,8 @@ mod contract;
 mod cookies;
 mod expiry;
 mod failures;
+mod faults;
+mod memcached;
+mod properties;
+mod scenes;
 mod sessions;

@@ -119,11 +119,14 @@ async fn clear_keeps_the_key_and_flush_ends_the_session() {
     for engine in SERVER_SIDE {
         let server = server(engine);
         let mut browser = Browser::new(&server);
-        browser.run(json!([put("a", 1), {"op": "session.set_expiry", "to": 60}, {"op": "auth.login", "user": "u"}])).await;
+        browser
+            .run(json!([put("a", 1), {"op": "session.set_expiry", "to": 60}, {"op": "auth.login", "user": "u"}]))
+            .await;
         let key = browser.session();
         browser.op(json!({"op": "session.clear"})).await;
         assert_eq!(browser.session(), key, "{engine}");
-        let after = browser.run(json!([{"op": "session.items"}, {"op": "session.get_expiry"}, {"op": "auth.whoami"}])).await;
+        let after =
+            browser.run(json!([{"op": "session.items"}, {"op": "session.get_expiry"}, {"op": "auth.whoami"}])).await;
         let default = json!({"age": 1_209_600, "at_browser_close": false});
         assert_eq!(after.results(), [json!({}), default, json!(null)], "{engine}: expiry and login are forgotten");
         let mut mallory = browser.clone();
@@ -165,7 +168,8 @@ async fn cycle_key_moves_data_and_expiry() {
 
 #[tokio::test]
 async fn unknown_keys_open_nothing_and_make_nothing() {
-    let unknown = ["abcdefghijklmnopqrstuvwxyz012345", "", "abc", "../../../etc/passwd", "UPPER", "ключ", &"x".repeat(300)];
+    let unknown =
+        ["abcdefghijklmnopqrstuvwxyz012345", "", "abc", "../../../etc/passwd", "UPPER", "ключ", &"x".repeat(300)];
     for engine in EngineKind::ALL {
         for sent in unknown {
             let server = server(engine);
@@ -176,7 +180,8 @@ async fn unknown_keys_open_nothing_and_make_nothing() {
             let read = mallory.run(json!([get("a"), {"op": "auth.whoami"}])).await;
             assert_eq!((read.status(), read.results()), (200, vec![json!(null), json!(null)]), "{engine} {sent}");
             assert_eq!(mallory.session(), None, "{engine} {sent}: the useless cookie is deleted");
-            for ending in [json!({"op": "session.clear"}), json!({"op": "session.flush"}), json!({"op": "auth.logout"})] {
+            for ending in [json!({"op": "session.clear"}), json!({"op": "session.flush"}), json!({"op": "auth.logout"})]
+            {
                 mallory.plant(sent);
                 assert_eq!(mallory.run(json!([ending])).await.status(), 200, "{engine} {sent}");
                 assert_eq!(mallory.session(), None, "{engine} {sent}");
@@ -184,7 +189,8 @@ async fn unknown_keys_open_nothing_and_make_nothing() {
             if server.description().operations.contains_key("store.count") {
                 assert_eq!(mallory.op(json!({"op": "store.count"})).await, json!(0), "{engine} {sent}");
             }
-            for beginning in [put("a", 1), json!({"op": "session.cycle_key"}), json!({"op": "auth.login", "user": "u"})] {
+            for beginning in [put("a", 1), json!({"op": "session.cycle_key"}), json!({"op": "auth.login", "user": "u"})]
+            {
                 mallory.plant(sent);
                 assert_eq!(mallory.run(json!([beginning])).await.status(), 200, "{engine} {sent}");
                 assert_ne!(mallory.session().as_deref(), Some(sent), "{engine}: {sent} is not adopted");
@@ -204,7 +210,9 @@ async fn of_two_session_cookies_the_last_counts() {
         let program = json!({"program": [get("a")]});
         let request = Request::post_json("/_hardtack/run", &program).with_header("Cookie", field);
         let server = server.clone();
-        async move { serde_json::from_slice::<Value>(&server.handle(request).await.body).unwrap()["results"][0]["ok"].clone() }
+        async move {
+            serde_json::from_slice::<Value>(&server.handle(request).await.body).unwrap()["results"][0]["ok"].clone()
+        }
     };
     assert_eq!(ask(format!("sessionid=bogus; foo; sessionid={key}; {{\"a\": \"")).await, json!(1));
     assert_eq!(ask(format!("sessionid={key}; sessionid=bogus")).await, json!(null));
@@ -243,7 +251,11 @@ async fn logout_ends_the_session_everywhere() {
         browser.op(json!({"op": "auth.login", "user": "alice"})).await;
         let mut copy = browser.clone();
         browser.op(json!({"op": "auth.logout"})).await;
-        assert_eq!((browser.session(), browser.op(json!({"op": "auth.whoami"})).await), (None, json!(null)), "{engine}");
+        assert_eq!(
+            (browser.session(), browser.op(json!({"op": "auth.whoami"})).await),
+            (None, json!(null)),
+            "{engine}"
+        );
         // A session that is the cookie cannot be taken back.
         let replayed = if engine == EngineKind::SignedCookies { json!("alice") } else { json!(null) };
         assert_eq!(copy.op(json!({"op": "auth.whoami"})).await, replayed, "{engine}");
