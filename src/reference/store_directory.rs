@@ -19,8 +19,8 @@ impl StoreDirectory {
     /// The directory that an engine needs, if it needs one.
     pub(super) fn make(place: &StorePlace, engine: EngineKind) -> Result<Option<Self>, StoreError> {
         let directory = match (place, engine) {
-            (_, EngineKind::Cache | EngineKind::SignedCookies) => return Ok(None),
-            (StorePlace::Temporary, EngineKind::Db | EngineKind::CachedDb) => return Ok(None),
+            (_, EngineKind::Cache | EngineKind::SignedCookies)
+            | (StorePlace::Temporary, EngineKind::Db | EngineKind::CachedDb) => return Ok(None),
             (StorePlace::Directory(path), _) => Self { path: path.clone(), temporary: false },
             (StorePlace::Temporary, EngineKind::File) => {
                 let name = format!("hardtack-{}-{}", std::process::id(), random_text(8)?);

@@ -1,4 +1,4 @@
-//! The `db` engine: one row per session in SQLite, with the columns of Django's table.
+//! The `db` engine: one row per session in `SQLite`, with the columns of Django's table.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -40,7 +40,7 @@ enum Store {
     Db(Database),
     File(Directory),
     Cache(Cache),
-    CachedDb(CachedDatabase),
+    CachedDb(Box<CachedDatabase>),
     SignedCookies(SignedCookies),
 }
 
@@ -80,7 +80,9 @@ impl Engine {
                 Store::File(Directory::open(&parts.directory.ok_or_else(no_directory)?.join("sessions"))?)
             }
             EngineKind::Cache => Store::Cache(cache()),
-            EngineKind::CachedDb => Store::CachedDb(CachedDatabase::new(policy.clone(), database()?, cache())?),
+            EngineKind::CachedDb => {
+                Store::CachedDb(Box::new(CachedDatabase::new(policy.clone(), database()?, cache())?))
+            }
             EngineKind::SignedCookies => {
                 Store::SignedCookies(SignedCookies::new(parts.signer.clone(), parts.behaviour.signing.clone()))
             }
