@@ -80,10 +80,7 @@ impl Performance<'_> {
     fn delete(&mut self, key: &str) -> OperationResult {
         let mapping = &self.world.behaviour.mapping;
         let modified = self.session.modified;
-        let removed = self.session.remove(key).ok_or_else(|| missing(key))?;
-        if mapping.delete_keeps_value {
-            self.session.put(key, removed);
-        }
+        self.session.remove(key).ok_or_else(|| missing(key))?;
         self.session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
         Ok(Value::Null)
     }

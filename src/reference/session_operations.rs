@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::arguments::{Arguments, invalid};
 use super::behaviour::{Clear, Unnoticed, Vary};
 use super::perform::{Performance, exception};
-use crate::contract::{Failure, FailureKind, OperationResult, TimeValue};
+use crate::contract::{Failure, OperationResult, TimeValue};
 use crate::cookie::Clock;
 
 /// Where the test cookie is kept.
@@ -51,14 +51,10 @@ impl Performance<'_> {
 
     async fn clear(&mut self) -> Result<(), Failure> {
         let rule = self.world.behaviour.life.clear;
-        match rule {
-            Clear::Fails => return Err(Failure::new(FailureKind::Exception, "AttributeError", "clear failed")),
-            Clear::EmptiesEveryone => {
-                let forgotten = self.world.engine.forget_everything(self.world.clock.now()).await;
-                forgotten.map_err(|error| exception(&error))?;
-                self.session.key = None;
-            }
-            Clear::ForgetsData | Clear::KeepsData | Clear::RotatesKey => {}
+        if rule == Clear::EmptiesEveryone {
+            let forgotten = self.world.engine.forget_everything(self.world.clock.now()).await;
+            forgotten.map_err(|error| exception(&error))?;
+            self.session.key = None;
         }
         self.session.clear(rule);
         Ok(())

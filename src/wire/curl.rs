@@ -134,7 +134,7 @@ fn is_plain(request: &Request) -> bool {
         && !encoded
         && request.target.starts_with('/')
         && one_line(request.method.as_bytes())
-        && request.target.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'#')
+        && request.target.chars().all(|character| !character.is_control() && !matches!(character, ' ' | '#'))
         && request.headers.iter().all(field)
         && text(&request.body)
 }

@@ -1,6 +1,6 @@
 """Django behind hardtack's contract, version 1: two routes, one call of Django's public API per operation.
 
-Runs on Django 3.2 to 6.1. The environment decides: ENGINE, SETTINGS, CACHE_URL, DATA_DIR, SECRET_KEY.
+Runs on Django 3.2 to 6.1. The environment decides: ENGINE, SETTINGS, CACHE, CACHE_URL, DATA_DIR, SECRET_KEY.
 """
 import argparse
 import base64
@@ -23,19 +23,21 @@ import django
 from django.conf import settings
 
 ENGINES = ["db", "file", "cache", "cached_db", "signed_cookies"]
+CACHES = {"memcached": "memcached.PyMemcacheCache", "memory": "locmem.LocMemCache"}
 VARIANTS = {
     "default": {},
     "save-every-request": {"SESSION_SAVE_EVERY_REQUEST": True},
     "browser-close": {"SESSION_EXPIRE_AT_BROWSER_CLOSE": True},
     "short-age": {"SESSION_COOKIE_AGE": 4},
-    "flags": {"SESSION_COOKIE_NAME": "sid", "SESSION_COOKIE_DOMAIN": "app.hardtack.test",
+    "flags": {"SESSION_COOKIE_NAME": "sid", "SESSION_COOKIE_DOMAIN": "app.localhost",
               "SESSION_COOKIE_PATH": "/_hardtack", "SESSION_COOKIE_SAMESITE": "Strict"},
 }
 ENGINE, VARIANT = os.environ.get("ENGINE", "db"), os.environ.get("SETTINGS", "default")
-CACHE_URL = os.environ.get("CACHE_URL")
-if ENGINE not in ENGINES or VARIANT not in VARIANTS:
-    raise SystemExit(f"ENGINE is one of {', '.join(ENGINES)}; SETTINGS is one of {', '.join(VARIANTS)}")
-if "cache" in ENGINE and not CACHE_URL:
+CACHE, CACHE_URL = os.environ.get("CACHE", "memcached"), os.environ.get("CACHE_URL", "")
+if ENGINE not in ENGINES or VARIANT not in VARIANTS or CACHE not in CACHES:
+    raise SystemExit(f"ENGINE is one of {', '.join(ENGINES)}; SETTINGS is one of {', '.join(VARIANTS)}; "
+                     f"CACHE is one of {', '.join(CACHES)}")
+if "cache" in ENGINE and CACHE == "memcached" and not CACHE_URL:
     raise SystemExit(f"ENGINE={ENGINE} needs a memcached: set CACHE_URL to its host:port")
 DATA = Path(os.environ.get("DATA_DIR") or tempfile.mkdtemp(prefix="hardtack-django-"))
 FILES = DATA / "sessions"
@@ -43,7 +45,7 @@ FILES.mkdir(parents=True, exist_ok=True)
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
-    CACHES={"default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache", "LOCATION": CACHE_URL}},
+    CACHES={"default": {"BACKEND": "django.core.cache.backends." + CACHES[CACHE], "LOCATION": CACHE_URL}},
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA / "django.sqlite3"),
                            "OPTIONS": {"timeout": 20}}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -55,10 +57,12 @@ settings.configure(
                 "django.contrib.auth.middleware.AuthenticationMiddleware"],
     ROOT_URLCONF=__name__,
     SECRET_KEY=os.environ.get("SECRET_KEY", "hardtack: public on purpose"),
-    SESSION_ENGINE="django.contrib.sessions.backends." + ENGINE,
     SESSION_FILE_PATH=str(FILES),
     USE_TZ=True,
+    WSGI_APPLICATION=__name__ + ".application",
     **VARIANTS[VARIANT],
+    # db is Django's default: nothing is set, so that the default itself is under test
+    **({} if ENGINE == "db" else {"SESSION_ENGINE": "django.contrib.sessions.backends." + ENGINE}),
 )
 django.setup()
 
@@ -69,6 +73,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.signing import BadSignature  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.middleware.csrf import get_token  # noqa: E402
@@ -352,11 +357,24 @@ def describe(request):
             "expiry": "sliding_on_read" if settings.SESSION_SAVE_EVERY_REQUEST else "sliding_on_write",
             "concurrency": "last_write", "logout_cookie": "deleted",
             "browser_close": settings.SESSION_EXPIRE_AT_BROWSER_CLOSE,
+            **({"cache": CACHE} if "cache" in ENGINE else {}),
             **({"storage": "client"} if ENGINE == "signed_cookies" else {"storage": "server", "rotate": "login"}),
         },
         "session_cookies": [settings.SESSION_COOKIE_NAME], "csrf_cookies": [settings.CSRF_COOKIE_NAME],
         "operations": [{"op": op, "lacks": LACKS[op]} if LACKS.get(op) else op for op in OPERATIONS],
     })
+
+
+framework = get_wsgi_application()
+
+
+def application(environ, start_response):
+    def start(status, headers, exc_info=None):
+        for name, value in headers:
+            value.encode("latin-1")  # fails here, as PEP 3333 advises; runserver would stop in the middle of the head
+        return start_response(status, headers, exc_info)
+
+    return framework(environ, start)
 
 
 urlpatterns = [path("_hardtack", describe), path("_hardtack/run", run)]

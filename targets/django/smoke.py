@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HOST = "app.hardtack.test"
+HOST = "app.localhost"
 ENGINES = ["db", "file", "cache", "cached_db", "signed_cookies"]
 SETTINGS = ["default", "save-every-request", "browser-close", "short-age", "flags"]
 
@@ -213,6 +213,7 @@ def cookies(server):
     else:
         server.holds("expires replaces max_age", "Max-Age=10;" not in both.line("b"), both.line("b"))
     server.same("refused by Django", alice.do("cookie.set", name="a b", value="v")["error"], "invalid")
+    server.same("what no header can carry", alice.run(("cookie.set", {"name": "c", "value": "春"})).status, 500)
     answer = alice.run(("cookie.delete", {"name": "e", "path": "/"}))
     server.holds("deleted", "Max-Age=0" in answer.line("e") and "e" not in alice.cookies, answer.set_cookies)
     server.same("what Django's delete_cookie lacks", server.lacks["cookie.delete"], ["secure", "http_only", "partitioned"])

@@ -6,6 +6,7 @@ mod cli;
 mod contract;
 mod cookie;
 mod document;
+mod floors;
 mod judge;
 mod reference;
 mod report;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod contract;
+<<<<<<< HEAD
 mod cookies;
 mod expiry;
 mod failures;
@@ -10,3 +11,6 @@ mod memcached;
 mod properties;
 mod scenes;
 mod sessions;
+=======
+mod spec_faults;
+>>>>>>> f7a2513

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use super::scripted::{Play, Scripted, answer, brisk, exchange};
 
 fn short() -> Limits {
-    Limits { total: Duration::from_millis(150), ..brisk() }
+    Limits { total: Duration::from_millis(400), ..brisk() }
 }
 
 #[tokio::test]
