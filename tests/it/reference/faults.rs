@@ -1,5 +1,7 @@
 //! Every fault changes something that somebody can see.
 
+#![allow(clippy::needless_pass_by_value, reason = "JSON reads best when it is built where it is passed")]
+
 use std::collections::{BTreeSet, HashMap};
 
 use hardtack::contract::{Control, ServiceRole};
@@ -355,13 +357,11 @@ async fn every_fault_shows_on_each_of_its_engines() {
                     break;
                 }
             }
-            match shows {
-                Some(index) => hints.insert(fault.name, index),
-                None => {
-                    silent.push(format!("{} on {engine}", fault.name));
-                    None
-                }
-            };
+            if let Some(index) = shows {
+                hints.insert(fault.name, index);
+            } else {
+                silent.push(format!("{} on {engine}", fault.name));
+            }
         }
     }
     assert_eq!(silent, Vec::<String>::new());

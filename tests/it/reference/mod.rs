@@ -2,7 +2,6 @@
 
 mod browser;
 mod contract;
-<<<<<<< HEAD
 mod cookies;
 mod expiry;
 mod failures;
@@ -11,6 +10,4 @@ mod memcached;
 mod properties;
 mod scenes;
 mod sessions;
-=======
 mod spec_faults;
->>>>>>> f7a2513

@@ -171,7 +171,7 @@ impl Stage {
             for value in response.headers_named(name) {
                 let value = String::from_utf8_lossy(value).into_owned();
                 let value = if name == "Set-Cookie" { self.hide_in_line(&value) } else { value };
-                text.push_str(&format!(" | {name}: {value}"));
+                text = format!("{text} | {name}: {value}");
             }
         }
         text
