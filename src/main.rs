@@ -1,3 +1,5 @@
 //! The `hardtack` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    hardtack::cli::main()
+}

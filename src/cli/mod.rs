@@ -1,1 +1,110 @@
 //! The command line: one file per subcommand.
+//!
+//! Commands only read arguments, call the floors below and choose reports. Each
+//! ends with an [`ExitCode`] or a [`Failure`], which says what is wrong, why,
+//! and what to do.
+
+mod catalogue;
+mod ctrl_c;
+mod durations;
+mod failure;
+mod output;
+mod serve;
+mod specs;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::event::ExitCode;
+pub use failure::Failure;
+use output::{Colour, Console};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "hardtack", version, about = "Judge what a server does with HTTP cookies and sessions", after_help = AFTER_HELP, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// When to use colours; `auto` looks at the terminal and at NO_COLOR
+    #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum)]
+    color: Colour,
+}
+
+const AFTER_HELP: &str = "\
+Without a command, `hardtack` verifies the embedded reference server.
+
+Examples:
+  hardtack                                   prove the suite on its own server
+  hardtack verify http://127.0.0.1:8000      judge a server
+  hardtack verify targets/django/target.yaml start a framework, judge each of its engines
+  hardtack specs explain cookies/delete      what a case means, in plain words";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Arguments),
+    Specs(specs::Arguments),
+}
+
+/// The clap definition, for help texts, completions and tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    tell_of_panics();
+    let cli = match Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with code 0. A closed terminal is nobody's failure.
+            let _ = error.print();
+            let asked_for_help = error.exit_code() == 0;
+            return code(if asked_for_help { ExitCode::CONFORMS } else { ExitCode::BAD_INPUT });
+        }
+    };
+    // What panicked inside is not used again.
+    code(catch_unwind(AssertUnwindSafe(|| start(cli))).unwrap_or(ExitCode::OUR_BUG))
+}
+
+fn code(code: ExitCode) -> std::process::ExitCode {
+    std::process::ExitCode::from(code.code())
+}
+
+fn start(cli: Cli) -> ExitCode {
+    let console = Console::new(cli.color);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::our_bug(format!("failed to start the asynchronous runtime: {error}"));
+            return console.tell(&failure);
+        }
+    };
+    let ended = runtime.block_on(perform(cli.command, &console));
+    // A task that hangs, in a blocking read say, must not keep the process.
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|failure| console.tell(&failure))
+}
+
+async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
+    match command {
+        Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
+        Some(Command::Specs(arguments)) => specs::run(arguments, console),
+        None => Ok(ExitCode::CONFORMS),
+    }
+}
+
+/// A panic is a bug of ours, and is told as one.
+fn tell_of_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        usual(panic);
+        anstream::eprintln!(
+            "\nThis is a bug in hardtack {}, not in the server under test. Please report it with the lines above and \
+             the command that led to it.",
+            env!("CARGO_PKG_VERSION")
+        );
+    }));
+}

@@ -7,7 +7,8 @@ mod stream;
 
 pub use exit::ExitCode;
 pub use outcome::{
-    CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, Standing, StepTrace, Verdict,
+    CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, STORED_BODY_OCTETS, Standing, StepTrace,
+    Verdict,
 };
 pub use run::{Counts, RunSummary, StoredRun, TargetFacts, VariantRun};
 pub use stream::{Event, Sink};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize as _;
+
 use super::{CaseOutcome, ExitCode, Standing, Verdict};
 use crate::contract::Facts;
 use crate::spec::Profile;
@@ -97,9 +99,21 @@ pub struct VariantRun {
     /// What came of each case, in the order of the catalogue.
     pub outcomes: Vec<CaseOutcome>,
     /// Why the variant could not be run, and which exit code that is.
+    #[serde(serialize_with = "reason_and_exit")]
     pub failed_to_run: Option<(String, ExitCode)>,
     /// How many ended how.
     pub counts: Counts,
+}
+
+/// `{reason, exit}`, or null.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+fn reason_and_exit<S: serde::Serializer>(failed: &Option<(String, ExitCode)>, to: S) -> Result<S::Ok, S::Error> {
+    #[derive(serde::Serialize)]
+    struct FailedToRun<'a> {
+        reason: &'a str,
+        exit: ExitCode,
+    }
+    failed.as_ref().map(|(reason, exit)| FailedToRun { reason, exit: *exit }).serialize(to)
 }
 
 /// The end of a run.

@@ -127,7 +127,7 @@ pub struct SetCookieExpect {
     pub path: Option<Matcher>,
     /// The Domain attribute, lower case without a leading dot; null when absent.
     pub domain: Option<Matcher>,
-    /// The SameSite attribute, lower case; null when absent.
+    /// The `SameSite` attribute, lower case; null when absent.
     pub same_site: Option<Matcher>,
     /// Whether Secure is present.
     pub secure: Option<Matcher>,

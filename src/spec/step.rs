@@ -29,6 +29,26 @@ pub struct Step {
     pub monitored: bool,
 }
 
+impl Step {
+    /// The steps inside this one: of `together` and `repeat`.
+    #[must_use]
+    pub fn inner(&self) -> &[Self] {
+        match &self.action {
+            Action::Together(together) => &together.requests,
+            Action::Repeat(repeat) => &repeat.steps,
+            _ => &[],
+        }
+    }
+
+    /// This step and all steps inside it, in order.
+    #[must_use]
+    pub fn all(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        all.extend(self.inner().iter().flat_map(Self::all));
+        all
+    }
+}
+
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -105,6 +125,11 @@ pub enum Tampering {
     MoveTo(String),
 }
 
+impl Tampering {
+    /// The words for all ways; the last one goes with `to`.
+    pub const WORDS: [&'static str; 6] = ["flip", "cut", "append", "swap_case", "unsigned", "move_to"];
+}
+
 /// Wait for a moment in the life of a cookie, as observed in this run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
@@ -127,15 +152,14 @@ pub enum Moment {
 }
 
 impl Moment {
+    /// All moments with their words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("expired", Self::Expired), ("half_life", Self::HalfLife), ("just_before_expiry", Self::JustBeforeExpiry)];
+
     /// The moment with this word.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        match word {
-            "expired" => Some(Self::Expired),
-            "half_life" => Some(Self::HalfLife),
-            "just_before_expiry" => Some(Self::JustBeforeExpiry),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, moment)| moment)
     }
 }
 
@@ -162,6 +186,18 @@ pub enum Gate {
     None,
 }
 
+impl Gate {
+    /// All gates with their words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("after_load", Self::AfterLoad), ("before_save", Self::BeforeSave), ("none", Self::None)];
+
+    /// The gate with this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, gate)| gate)
+    }
+}
+
 /// How held requests are let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,6 +206,17 @@ pub enum Release {
     InOrder,
     /// All at once.
     AtOnce,
+}
+
+impl Release {
+    /// All ways with their words.
+    pub const ALL: [(&'static str, Self); 2] = [("in_order", Self::InOrder), ("at_once", Self::AtOnce)];
+
+    /// The way with this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, release)| release)
+    }
 }
 
 /// The same steps several times.

@@ -1,9 +1,25 @@
 //! The target file: what is under test, and how to reach, start and harm it.
+//!
+//! [`read_target`] reads one; [`Target::for_url`] stands for a bare URL. This
+//! version knows the bindings `contract` and `passive`.
 
+mod check;
+pub mod code;
+mod entries;
+mod excuse;
+mod forms;
 mod model;
+mod permission;
+mod placeholder;
+mod read;
+mod shape;
 mod variant;
 
 pub use model::{
     Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceKind, ServiceSpec, Target, VariantPattern,
 };
+pub use permission::WriteRefused;
+pub use placeholder::{Placeholder, expand};
+pub use read::read_target;
+pub use shape::{json_schema, shape};
 pub use variant::{Variant, VariantError};

@@ -1,1 +1,41 @@
 //! Running the catalogue against a target: plan, execute, settle.
+
+mod applicability;
+mod browser;
+mod browser_action;
+mod case_run;
+#[cfg(feature = "reference")]
+mod embedded;
+mod filter;
+mod given;
+mod health;
+mod monitors;
+mod offers;
+mod outcome;
+mod passive;
+mod plan;
+mod raised;
+mod record;
+mod reporter;
+mod request;
+mod run;
+#[cfg(test)]
+mod sample;
+mod settle;
+mod stage;
+mod tamper;
+mod targets;
+mod together;
+mod users;
+mod variant_run;
+mod waiting;
+
+pub use applicability::{Missing, Reach, check, reach};
+#[cfg(feature = "reference")]
+pub use embedded::Embedded;
+pub use filter::{Filter, FilterError};
+pub use offers::Offers;
+pub use plan::{Decision, plan, select};
+pub use raised::Rigged;
+pub use run::{Options, Request, run};
+pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};

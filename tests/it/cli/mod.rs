@@ -1,1 +1,6 @@
-//! Integration tests of the `cli` floor.
+//! The built command, from the outside.
+
+mod command;
+mod help;
+mod serve;
+mod specs;

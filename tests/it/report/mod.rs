@@ -1,1 +1,3 @@
-//! Integration tests of the `report` floor.
+mod sample;
+mod schema;
+mod terminal;

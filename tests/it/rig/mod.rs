@@ -1,1 +1,10 @@
-//! Integration tests of the `rig` floor.
+//! Integration tests of the `rig` floor. Processes need Unix.
+
+mod gate;
+#[cfg(unix)]
+mod launch;
+#[cfg(unix)]
+mod process;
+mod proxy;
+#[cfg(unix)]
+mod subject;

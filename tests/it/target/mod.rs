@@ -1,1 +1,9 @@
 //! Integration tests of the `target` floor.
+
+mod excuse;
+mod golden;
+mod permission;
+mod reader;
+mod sample;
+mod schema;
+mod shipped;

@@ -1,1 +1,4 @@
 //! Integration tests of the `verify` floor.
+
+mod harness;
+mod reference;

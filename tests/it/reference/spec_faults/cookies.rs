@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::{Answer, Row, Scene, row};
 
 /// Sets the cookie `probe` to `a`, with more arguments.
-fn set(scene: &mut Scene, more: Value) -> Answer {
+fn set(scene: &mut Scene, more: &Value) -> Answer {
     let mut operation = json!({"op": "cookie.set", "name": "probe", "value": "a"});
     operation.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    scene.ask("alice", operation)
+    scene.ask("alice", &operation)
 }
 
 /// The octets of `probe` in the browser; null without it.
@@ -18,7 +18,7 @@ fn length(scene: &Scene) -> Value {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    lifetimes().into_iter().chain(writing()).chain(reading()).collect()
+    lifetimes().into_iter().chain(writing()).chain(sizes()).chain(reading()).collect()
 }
 
 fn lifetimes() -> Vec<Row> {
@@ -27,7 +27,7 @@ fn lifetimes() -> Vec<Row> {
             "always-persistent",
             "cookies/until-close#without-lifetime",
             |scene| {
-                set(scene, json!({}));
+                set(scene, &json!({}));
                 scene.restart_browser("alice");
                 scene.held("alice", "probe")
             },
@@ -38,8 +38,8 @@ fn lifetimes() -> Vec<Row> {
             "zero-means-until-close",
             "cookies/lifetime#max-age-zero",
             |scene| {
-                set(scene, json!({}));
-                set(scene, json!({"value": "b", "max_age": 0}));
+                set(scene, &json!({}));
+                set(scene, &json!({"value": "b", "max_age": 0}));
                 scene.held("alice", "probe")
             },
             Value::Null,
@@ -49,7 +49,7 @@ fn lifetimes() -> Vec<Row> {
             "negative-max-age-lives",
             "cookies/lifetime#max-age-negative",
             |scene| {
-                let error = set(scene, json!({"max_age": -5})).error();
+                let error = set(scene, &json!({"max_age": -5})).error();
                 json!([error, scene.held("alice", "probe")])
             },
             json!([null, null]),
@@ -58,7 +58,7 @@ fn lifetimes() -> Vec<Row> {
         row(
             "duration-refused",
             "cookies/lifetime#max-age-duration",
-            |scene| set(scene, json!({"max_age": {"in": 3600}})).line("probe")["max_age"].clone(),
+            |scene| set(scene, &json!({"max_age": {"in": 3600}})).line("probe")["max_age"].clone(),
             json!(3600),
             Value::Null,
         ),
@@ -66,7 +66,7 @@ fn lifetimes() -> Vec<Row> {
             "expires-beside-max-age-off",
             "cookies/lifetime#max-age-and-expires-agree",
             |scene| {
-                let line = set(scene, json!({"max_age": 3600})).line("probe");
+                let line = set(scene, &json!({"max_age": 3600})).line("probe");
                 json!([line["max_age"], line["expires"]])
             },
             json!([3600, 3600]),
@@ -81,7 +81,7 @@ fn writing() -> Vec<Row> {
             "same-site-none-unchecked",
             "cookies/set#same-site-none-without-secure",
             |scene| {
-                let answer = set(scene, json!({"same_site": "None"}));
+                let answer = set(scene, &json!({"same_site": "None"}));
                 json!([answer.error(), answer.line("probe")["same_site"]])
             },
             json!(["invalid", null]),
@@ -133,8 +133,8 @@ fn writing() -> Vec<Row> {
             "delete-keeps-value",
             "cookies/delete#empty-value",
             |scene| {
-                set(scene, json!({"value": "secret"}));
-                let line = scene.ask("alice", json!({"op": "cookie.delete", "name": "probe"})).line("probe");
+                set(scene, &json!({"value": "secret"}));
+                let line = scene.ask("alice", &json!({"op": "cookie.delete", "name": "probe"})).line("probe");
                 json!([line["value"], line["max_age"]])
             },
             json!(["", 0]),
@@ -143,15 +143,20 @@ fn writing() -> Vec<Row> {
         row(
             "path-sent-twice",
             "cookies/grammar#attributes-once",
-            |scene| set(scene, json!({})).findings(),
+            |scene| set(scene, &json!({})).findings(),
             json!([]),
             json!(["cookie.set.attribute-unique"]),
         ),
+    ]
+}
+
+fn sizes() -> Vec<Row> {
+    vec![
         row(
             "value-cut-at-1024",
             "cookies/size#just-fits",
             |scene| {
-                set(scene, json!({"value": "x".repeat(4091)}));
+                set(scene, &json!({"value": "x".repeat(4091)}));
                 length(scene)
             },
             json!(4091),
@@ -161,7 +166,7 @@ fn writing() -> Vec<Row> {
             "value-cut-at-1024",
             "cookies/size#too-large",
             |scene| {
-                let error = set(scene, json!({"value": "x".repeat(5000)})).error();
+                let error = set(scene, &json!({"value": "x".repeat(5000)})).error();
                 json!([error, length(scene)])
             },
             json!(["invalid", null]),
@@ -183,8 +188,8 @@ fn writing() -> Vec<Row> {
 
 fn reading() -> Vec<Row> {
     let list = |scene: &mut Scene| {
-        scene.prepare("alice", json!({"op": "cookie.set", "name": "one", "value": "a"}));
-        scene.ask("mallory", json!({"op": "cookie.list"})).first()
+        scene.prepare("alice", &json!({"op": "cookie.set", "name": "one", "value": "a"}));
+        scene.ask("mallory", &json!({"op": "cookie.list"})).first()
     };
     vec![
         row("cookies-remembered", "cookies/read#nobody-elses", list, json!([]), json!([["one", "a"]])),
@@ -192,8 +197,8 @@ fn reading() -> Vec<Row> {
             "signed-value-lost",
             "cookies/signed#round-trip",
             |scene| {
-                scene.prepare("alice", json!({"op": "cookie.set_signed", "name": "vote", "value": "blue"}));
-                scene.ask("alice", json!({"op": "cookie.get_signed", "name": "vote"})).first()
+                scene.prepare("alice", &json!({"op": "cookie.set_signed", "name": "vote", "value": "blue"}));
+                scene.ask("alice", &json!({"op": "cookie.get_signed", "name": "vote"})).first()
             },
             json!("blue"),
             json!(""),
@@ -201,7 +206,7 @@ fn reading() -> Vec<Row> {
         row(
             "signed-missing-is-empty",
             "cookies/signed#absent",
-            |scene| scene.ask("alice", json!({"op": "cookie.get_signed", "name": "nowhere"})).first(),
+            |scene| scene.ask("alice", &json!({"op": "cookie.get_signed", "name": "nowhere"})).first(),
             json!("missing"),
             json!(""),
         ),

@@ -11,8 +11,8 @@ use super::{Row, Scene, row};
 /// Whether the store has a record under the key that the session itself names.
 fn record_of_own_key(scene: &mut Scene) -> Value {
     scene.put("alice", "a", 1);
-    let key = scene.ask("alice", json!({"op": "session.key"})).first();
-    let exists = scene.ask("alice", json!({"op": "store.exists", "key": key})).first();
+    let key = scene.ask("alice", &json!({"op": "session.key"})).first();
+    let exists = scene.ask("alice", &json!({"op": "store.exists", "key": key})).first();
     json!([key == scene.key("alice"), exists])
 }
 
@@ -45,7 +45,7 @@ fn caches() -> Vec<Row> {
             |scene| {
                 scene.put("alice", "basket", "apple");
                 scene.control(Control::Stop(ServiceRole::Cache));
-                scene.ask("alice", json!({"op": "session.put", "key": "basket", "value": "pear"}));
+                scene.ask("alice", &json!({"op": "session.put", "key": "basket", "value": "pear"}));
                 scene.control(Control::Start(ServiceRole::Cache));
                 scene.control(Control::Flush(ServiceRole::Cache));
                 scene.get("alice", "basket")
@@ -58,8 +58,8 @@ fn caches() -> Vec<Row> {
             "engines/cached-db#reads-cache-first",
             |scene| {
                 scene.put("alice", "basket", "apple");
-                let key = scene.prepare("alice", json!({"op": "session.key"})).first();
-                scene.prepare("alice", json!({"op": "store.delete", "key": key}));
+                let key = scene.prepare("alice", &json!({"op": "session.key"})).first();
+                scene.prepare("alice", &json!({"op": "store.delete", "key": key}));
                 scene.get("alice", "basket")
             },
             json!("apple"),
@@ -71,7 +71,7 @@ fn caches() -> Vec<Row> {
             |scene| {
                 scene.put("alice", "basket", "apple");
                 let old = scene.key("alice");
-                scene.prepare("alice", json!({"op": "session.flush"}));
+                scene.prepare("alice", &json!({"op": "session.flush"}));
                 scene.plant("mallory", &old);
                 scene.get("mallory", "basket")
             },
@@ -108,7 +108,7 @@ fn stores() -> Vec<Row> {
                 scene.put_with_expiry("alice", &json!(4));
                 let old = scene.key("alice");
                 scene.wait(5);
-                match scene.ask("bob", json!({"op": "store.exists", "key": old})).first() {
+                match scene.ask("bob", &json!({"op": "store.exists", "key": old})).first() {
                     Value::Bool(true) => json!("stays-until-swept"),
                     Value::Bool(false) => json!("forgets-by-itself"),
                     _ => json!("unclassified"),

@@ -29,7 +29,7 @@ pub(super) struct Scene {
 /// What one request brought.
 pub(super) struct Answer {
     pub(super) status: u16,
-    answer: browser::Answer,
+    reply: browser::Answer,
     at: Timestamp,
 }
 
@@ -44,31 +44,30 @@ impl Scene {
     pub(super) fn run(&mut self, who: &'static str, program: Value, status: u16) -> Answer {
         let browser = self.browsers.entry(who).or_insert_with(|| Browser::new(&self.server));
         let answer = self.runtime.block_on(browser.run_with_status(program, status));
-        Answer { status: answer.status(), answer, at: self.server.clock().now() }
+        Answer { status: answer.status(), reply: answer, at: self.server.clock().now() }
     }
 
     /// One operation, whatever comes of it.
-    pub(super) fn ask(&mut self, who: &'static str, operation: Value) -> Answer {
+    pub(super) fn ask(&mut self, who: &'static str, operation: &Value) -> Answer {
         self.run(who, json!([operation]), 200)
     }
 
     /// A step that only prepares: it must succeed, with any fault.
-    pub(super) fn prepare(&mut self, who: &'static str, operation: Value) -> Answer {
-        let words = operation.to_string();
+    pub(super) fn prepare(&mut self, who: &'static str, operation: &Value) -> Answer {
         let answer = self.ask(who, operation);
-        let body = answer.answer.body();
-        assert!(answer.status == 200 && body["results"][0].get("ok").is_some(), "{words}: {body}");
+        let body = answer.reply.body();
+        assert!(answer.status == 200 && body["results"][0].get("ok").is_some(), "{operation}: {body}");
         answer
     }
 
     /// Stores a value in the session, as preparation.
     pub(super) fn put(&mut self, who: &'static str, key: &str, value: impl Into<Value>) -> Answer {
-        self.prepare(who, json!({"op": "session.put", "key": key, "value": value.into()}))
+        self.prepare(who, &json!({"op": "session.put", "key": key, "value": value.into()}))
     }
 
     /// The answer to `session.get`.
     pub(super) fn get(&mut self, who: &'static str, key: &str) -> Value {
-        self.ask(who, json!({"op": "session.get", "key": key})).first()
+        self.ask(who, &json!({"op": "session.get", "key": key})).first()
     }
 
     /// Stores a value and sets an expiry.
@@ -164,19 +163,19 @@ struct Gate {
 impl Answer {
     /// What the first operation answered, or the word of its failure.
     pub(super) fn first(&self) -> Value {
-        let result = &self.answer.body()["results"][0];
+        let result = &self.reply.body()["results"][0];
         result.get("ok").or(result.get("error")).cloned().unwrap_or_default()
     }
 
     /// The word of the failure of the first operation.
     pub(super) fn error(&self) -> Value {
-        self.answer.body()["results"][0]["error"].clone()
+        self.reply.body()["results"][0]["error"].clone()
     }
 
     /// What a browser reads in the last line that sets a cookie, lifetimes in seconds from the answer; null without
     /// a line.
     pub(super) fn line(&self, name: &str) -> Value {
-        let lines = self.answer.lines(name);
+        let lines = self.reply.lines(name);
         let Some(set) = lines.last().map(|line| parsed(line)) else { return Value::Null };
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
         json!({
@@ -192,7 +191,7 @@ impl Answer {
 
     /// The rules of the grammar that the answer's lines break.
     pub(super) fn findings(&self) -> Value {
-        let lines = self.answer.response.set_cookies();
+        let lines = self.reply.response.set_cookies();
         let findings = lines.flat_map(|line| check_grammar(line, GrammarProfile::default()));
         findings.map(|finding| finding.code.rule_id()).collect()
     }

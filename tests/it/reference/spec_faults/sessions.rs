@@ -19,8 +19,8 @@ fn grammar(scene: &mut Scene) -> Value {
 }
 
 /// Max-Age of the cookie of a session with this expiry.
-fn lifetime(scene: &mut Scene, to: Value) -> Value {
-    let answer = scene.put_with_expiry("alice", &to);
+fn lifetime(scene: &mut Scene, to: &Value) -> Value {
+    let answer = scene.put_with_expiry("alice", to);
     scene.session_line(&answer)["max_age"].clone()
 }
 
@@ -108,7 +108,7 @@ fn keys() -> Vec<Row> {
                 let keys = ["abc", "", "../../etc/passwd", "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", "ключ"];
                 let fails = keys.map(|key| {
                     scene.plant("mallory", &json!(key));
-                    let answer = scene.ask("mallory", json!({"op": "session.get", "key": "a"}));
+                    let answer = scene.ask("mallory", &json!({"op": "session.get", "key": "a"}));
                     answer.status >= 500 || answer.error() == "exception"
                 });
                 scene.put("alice", "a", 1);
@@ -137,35 +137,35 @@ fn expiry() -> Vec<Row> {
         row(
             "set-expiry-ignored",
             "sessions/expiry#seconds",
-            |scene| lifetime(scene, json!(300)),
+            |scene| lifetime(scene, &json!(300)),
             json!(300),
             default(),
         ),
         row(
             "set-expiry-ignored",
             "sessions/expiry#duration",
-            |scene| lifetime(scene, json!({"in": 300})),
+            |scene| lifetime(scene, &json!({"in": 300})),
             json!(300),
             default(),
         ),
         row(
             "set-expiry-ignored",
             "sessions/expiry#instant",
-            |scene| lifetime(scene, json!({"at": 300})),
+            |scene| lifetime(scene, &json!({"at": 300})),
             json!(300),
             default(),
         ),
         row(
             "expiry-duration-refused",
             "sessions/expiry#duration",
-            |scene| lifetime(scene, json!({"in": 300})),
+            |scene| lifetime(scene, &json!({"in": 300})),
             json!(300),
             default(),
         ),
         row(
             "expiry-instant-refused",
             "sessions/expiry#instant",
-            |scene| lifetime(scene, json!({"at": 300})),
+            |scene| lifetime(scene, &json!({"at": 300})),
             json!(300),
             default(),
         ),
@@ -173,7 +173,7 @@ fn expiry() -> Vec<Row> {
             "expiry-forgotten-on-write",
             "sessions/expiry#remembered",
             |scene| {
-                let first = lifetime(scene, json!(300));
+                let first = lifetime(scene, &json!(300));
                 let answer = scene.put("alice", "b", 2);
                 json!([first, scene.session_line(&answer)["max_age"]])
             },
@@ -184,7 +184,7 @@ fn expiry() -> Vec<Row> {
             "expiry-halved",
             "sessions/expiry#not-early",
             |scene| {
-                let lifetime = lifetime(scene, json!(6));
+                let lifetime = lifetime(scene, &json!(6));
                 scene.wait(5);
                 json!([lifetime, scene.get("alice", "a")])
             },
@@ -213,8 +213,8 @@ fn mapping() -> Vec<Row> {
                 scene.put("alice", "colour", "blue");
                 let plain = scene.get("alice", "shape");
                 let get = json!({"op": "session.get", "key": "shape", "default": "round"});
-                let given = scene.ask("alice", get).first();
-                json!([plain, given, sorted(&scene.ask("alice", json!({"op": "session.keys"})).first())])
+                let given = scene.ask("alice", &get).first();
+                json!([plain, given, sorted(&scene.ask("alice", &json!({"op": "session.keys"})).first())])
             },
             json!([null, "round", ["colour"]]),
             json!([null, "round", ["colour", "shape"]]),
@@ -225,7 +225,7 @@ fn mapping() -> Vec<Row> {
             |scene| {
                 scene.put("alice", "colour", "blue");
                 scene.put("alice", "shape", "round");
-                sorted(&scene.ask("alice", json!({"op": "session.keys"})).first())
+                sorted(&scene.ask("alice", &json!({"op": "session.keys"})).first())
             },
             json!(["colour", "shape"]),
             json!(["shape"]),
@@ -235,8 +235,8 @@ fn mapping() -> Vec<Row> {
             "sessions/mapping#values-of-all",
             |scene| {
                 let values = json!({"colour": "blue", "shape": "round"});
-                scene.prepare("alice", json!({"op": "session.update", "values": values}));
-                sorted(&scene.ask("alice", json!({"op": "session.values"})).first())
+                scene.prepare("alice", &json!({"op": "session.update", "values": values}));
+                sorted(&scene.ask("alice", &json!({"op": "session.values"})).first())
             },
             json!(["blue", "round"]),
             json!(["colour", "shape"]),
@@ -246,7 +246,7 @@ fn mapping() -> Vec<Row> {
             "sessions/mapping#change-in-place",
             |scene| {
                 scene.put("alice", "basket", json!(["apple"]));
-                scene.prepare("alice", json!({"op": "session.append", "key": "basket", "value": "pear"}));
+                scene.prepare("alice", &json!({"op": "session.append", "key": "basket", "value": "pear"}));
                 scene.get("alice", "basket")
             },
             json!(["apple"]),
@@ -257,9 +257,9 @@ fn mapping() -> Vec<Row> {
             "sessions/mapping#delete",
             |scene| {
                 let values = json!({"colour": "blue", "shape": "round"});
-                scene.prepare("alice", json!({"op": "session.update", "values": values}));
-                scene.prepare("alice", json!({"op": "session.delete", "key": "colour"}));
-                let mut has = |key| scene.ask("alice", json!({"op": "session.has", "key": key})).first();
+                scene.prepare("alice", &json!({"op": "session.update", "values": values}));
+                scene.prepare("alice", &json!({"op": "session.delete", "key": "colour"}));
+                let mut has = |key| scene.ask("alice", &json!({"op": "session.has", "key": key})).first();
                 json!([has("colour"), has("shape")])
             },
             json!([false, true]),
@@ -269,10 +269,10 @@ fn mapping() -> Vec<Row> {
             "test-cookie-not-deleted",
             "sessions/mapping#test-cookie",
             |scene| {
-                scene.prepare("alice", json!({"op": "session.set_test_cookie"}));
-                let worked = scene.ask("alice", json!({"op": "session.test_cookie_worked"})).first();
-                scene.prepare("alice", json!({"op": "session.delete_test_cookie"}));
-                json!([worked, scene.ask("alice", json!({"op": "session.test_cookie_worked"})).first()])
+                scene.prepare("alice", &json!({"op": "session.set_test_cookie"}));
+                let worked = scene.ask("alice", &json!({"op": "session.test_cookie_worked"})).first();
+                scene.prepare("alice", &json!({"op": "session.delete_test_cookie"}));
+                json!([worked, scene.ask("alice", &json!({"op": "session.test_cookie_worked"})).first()])
             },
             json!([true, false]),
             json!([true, true]),
@@ -288,7 +288,7 @@ fn ending() -> Vec<Row> {
             |scene| {
                 scene.put("alice", "colour", "blue");
                 scene.put("bob", "colour", "red");
-                scene.prepare("alice", json!({"op": "session.clear"}));
+                scene.prepare("alice", &json!({"op": "session.clear"}));
                 scene.get("bob", "colour")
             },
             json!("red"),
@@ -300,7 +300,7 @@ fn ending() -> Vec<Row> {
             |scene| {
                 scene.put("alice", "colour", "blue");
                 let before = scene.key("alice");
-                scene.prepare("alice", json!({"op": "session.clear"}));
+                scene.prepare("alice", &json!({"op": "session.clear"}));
                 match scene.key("alice") {
                     Value::Null => json!("cookie-deleted"),
                     after if after == before => json!("key-kept"),
@@ -314,7 +314,7 @@ fn ending() -> Vec<Row> {
             "flush-creates-session",
             "sessions/ending#flush-without-a-session",
             |scene| {
-                let answer = scene.ask("alice", json!({"op": "session.flush"}));
+                let answer = scene.ask("alice", &json!({"op": "session.flush"}));
                 json!([answer.status, scene.session_line(&answer).is_null()])
             },
             json!([200, true]),
@@ -338,7 +338,7 @@ fn ending() -> Vec<Row> {
             "sessions/login#basket",
             |scene| {
                 scene.put("alice", "basket", "apple");
-                scene.prepare("alice", json!({"op": "auth.login", "user": "alice"}));
+                scene.prepare("alice", &json!({"op": "auth.login", "user": "alice"}));
                 match scene.get("alice", "basket") {
                     Value::String(basket) if basket == "apple" => json!("kept"),
                     Value::Null => json!("dropped"),
@@ -352,9 +352,9 @@ fn ending() -> Vec<Row> {
             "logout-keeps-everything",
             "sessions/login#logout",
             |scene| {
-                scene.prepare("alice", json!({"op": "auth.login", "user": "alice"}));
-                scene.prepare("alice", json!({"op": "auth.logout"}));
-                scene.ask("alice", json!({"op": "auth.whoami"})).first()
+                scene.prepare("alice", &json!({"op": "auth.login", "user": "alice"}));
+                scene.prepare("alice", &json!({"op": "auth.logout"}));
+                scene.ask("alice", &json!({"op": "auth.whoami"})).first()
             },
             Value::Null,
             json!("alice"),
@@ -393,7 +393,7 @@ fn saving() -> Vec<Row> {
                 scene.put("alice", "start", 0);
                 let put = |key: &str| json!({"op": "session.put", "key": key, "value": 1});
                 scene.together("alice", &put("left"), &put("right"));
-                sorted(&scene.ask("alice", json!({"op": "session.keys"})).first())
+                sorted(&scene.ask("alice", &json!({"op": "session.keys"})).first())
             },
             json!(["right", "start"]),
             json!(["start"]),

@@ -1,0 +1,6 @@
+//! The specs are embedded; a new file among them must lead to a new build.
+
+fn main() {
+    println!("cargo::rerun-if-changed=specs");
+    println!("cargo::rerun-if-changed=build.rs");
+}

@@ -1,0 +1,38 @@
+//! `hardtack specs`: the catalogue itself.
+
+mod choose;
+mod explain;
+mod lint;
+mod needs;
+mod schema;
+mod show;
+
+use clap::Subcommand;
+
+use super::Failure;
+use super::output::Console;
+use crate::event::ExitCode;
+
+/// Look into the catalogue of specs: list, show, explain, lint, schema
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Show(show::Arguments),
+    Explain(explain::Arguments),
+    Lint(lint::Arguments),
+    Schema(schema::Arguments),
+}
+
+pub(super) fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::Show(arguments) => show::run(&arguments, console),
+        Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Lint(arguments) => lint::run(&arguments, console),
+        Command::Schema(arguments) => schema::run(&arguments, console),
+    }
+}

@@ -1,0 +1,81 @@
+//! `hardtack specs show`: the text of a case, what it needs and what it catches.
+
+use anstyle::Style;
+
+use super::super::Failure;
+use super::super::catalogue::{Specs, place};
+use super::super::output::{Console, Stream};
+use super::choose::choose;
+use super::needs::needs;
+use crate::document::{Source, Span};
+use crate::event::ExitCode;
+use crate::report::terminal::tame;
+use crate::spec::FaultName;
+
+/// Print the text of a case, what it needs of a target and which faults it catches
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    /// A case such as `cookies/delete#at-once`, or a whole spec such as `cookies/delete`
+    case: String,
+    #[command(flatten)]
+    specs: Specs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  hardtack specs show cookies/delete#at-once
+  hardtack specs show cookies/delete --specs my-specs";
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
+    let catalogue = arguments.specs.load()?;
+    let chosen = choose(&catalogue, &arguments.case)?;
+    if chosen.spec.id.as_str() == arguments.case {
+        console.print(&tame(chosen.spec.source.text()));
+        return Ok(ExitCode::CONFORMS);
+    }
+    let look = console.look(Stream::Out);
+    let label = |text: &str| look.paint(Style::new().bold(), text);
+    let Some(case) = chosen.cases.first() else { return Ok(ExitCode::CONFORMS) };
+    let mut out = format!("# {}\n{}\n", place(&case.source, case.span.line), tame(&dedented(&case.source, case.span)));
+    let rows: Vec<&str> = chosen.cases.iter().map(|case| case.id.as_str()).collect();
+    let catches: Vec<&str> = case.catches.iter().map(FaultName::as_str).collect();
+    let mut list = |title: &str, lines: &[String]| {
+        if !lines.is_empty() {
+            out.push_str(&format!("\n{}\n", label(title)));
+            lines.iter().for_each(|line| out.push_str(&format!("  {}\n", tame(line))));
+        }
+    };
+    if rows.len() > 1 || case.id.base() != case.id.as_str() {
+        list("rows", &rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>());
+    }
+    list("needs", &needs(case));
+    list("catches", &catches.iter().map(|fault| (*fault).to_owned()).collect::<Vec<_>>());
+    console.print(&out);
+    Ok(ExitCode::CONFORMS)
+}
+
+/// The text under a span, moved to the left margin.
+fn dedented(source: &Source, span: Span) -> String {
+    let margin = span.column - 1;
+    let mut lines = source.slice(span).trim_end().lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    let moved = lines.map(|line| {
+        let blank = line.len() - line.trim_start_matches(' ').len();
+        &line[blank.min(margin)..]
+    });
+    std::iter::once(first.as_str()).chain(moved).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_moves_to_the_left_margin() {
+        let source = Source::new("x.yaml", "cases:\n  - case: a\n    steps:\n      - do: b\n  - case: c\n");
+        let start = source.text().find("case: a").unwrap();
+        let end = source.text().find("  - case: c").unwrap();
+        assert_eq!(dedented(&source, source.span(start..end)), "case: a\nsteps:\n  - do: b");
+    }
+}

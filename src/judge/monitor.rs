@@ -1,0 +1,48 @@
+//! Judging every exchange of a run.
+
+use super::cookie::judge_line;
+use super::expectation::judge;
+use super::judged::Judged;
+use super::matching::Matching;
+use super::observation::Observation;
+use crate::spec::{Monitor, MonitorExpect};
+
+/// Judges one exchange; empty when it holds nothing for this monitor to look at, or never got an answer.
+#[must_use]
+pub fn judge_monitor(monitor: &Monitor, observation: &Observation, matching: Matching<'_>) -> Vec<Judged> {
+    let names = monitor.cookie.as_deref().map(|name| observation.session.resolve(name));
+    let concerns =
+        |name: &[u8]| names.as_ref().is_none_or(|names| names.iter().any(|wanted| wanted.as_bytes() == name));
+    let mut judged = match &monitor.expect {
+        MonitorExpect::EverySetCookie(expect) => observation
+            .cookies
+            .iter()
+            .filter(|seen| concerns(&seen.written.name))
+            .flat_map(|seen| judge_line(expect, seen, matching, "expect"))
+            .collect(),
+        MonitorExpect::EveryResponse(expect) => {
+            let sets = names.is_none() || observation.cookies.iter().any(|seen| concerns(&seen.written.name));
+            if !sets || observation.exchange.result.is_err() {
+                return Vec::new();
+            }
+            let mut judged = judge(expect, observation, matching, "");
+            for one in &mut judged {
+                one.expectation = one.expectation.trim_start_matches('.').to_owned();
+            }
+            judged
+        }
+    };
+    for one in &mut judged {
+        one.exchange = Some(observation.exchange.id);
+    }
+    judged
+}
+
+/// The number of single expectations that a monitor declares.
+#[must_use]
+pub fn monitor_expectations(monitor: &Monitor) -> usize {
+    match &monitor.expect {
+        MonitorExpect::EverySetCookie(expect) => expect.declared(),
+        MonitorExpect::EveryResponse(expect) => expect.declared(),
+    }
+}

@@ -1,0 +1,89 @@
+//! What goes together: the same outcome of a case on several variants is told once.
+
+use std::collections::HashMap;
+
+use crate::event::{CaseOutcome, Standing, StoredRun, Verdict};
+
+/// The section of the report that an outcome belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    Failure,
+    Inconclusive,
+    Warning,
+    Note,
+    Known,
+    Passed,
+    NotExercised,
+    NotApplicable,
+}
+
+impl Rank {
+    pub(super) fn of(outcome: &CaseOutcome, strict: bool) -> Self {
+        if matches!(outcome.standing, Standing::Known { .. }) {
+            return Self::Known;
+        }
+        if outcome.verdict == Verdict::Error || outcome.fails(strict) {
+            return Self::Failure;
+        }
+        match outcome.verdict {
+            Verdict::Error | Verdict::Fail | Verdict::Untestable => Self::Failure,
+            Verdict::Inconclusive => Self::Inconclusive,
+            Verdict::Warn => Self::Warning,
+            Verdict::Note => Self::Note,
+            Verdict::Pass => Self::Passed,
+            Verdict::NotExercised => Self::NotExercised,
+            Verdict::NotApplicable => Self::NotApplicable,
+        }
+    }
+}
+
+/// One outcome and the variants that share it.
+pub(super) struct Shared<'a> {
+    /// The outcome on the first of the variants.
+    pub(super) outcome: &'a CaseOutcome,
+    /// The variants, in the order of the run.
+    pub(super) variants: Vec<&'a str>,
+}
+
+impl Shared<'_> {
+    /// The variants in words; `None` where the run has only one.
+    pub(super) fn variants_in_words(&self, run: &StoredRun) -> Option<String> {
+        variants_in_words(&self.variants, run)
+    }
+}
+
+/// Variants in words; `None` where the run has only one.
+pub(super) fn variants_in_words(variants: &[&str], run: &StoredRun) -> Option<String> {
+    const NAMED: usize = 4;
+    if run.variants.len() == 1 {
+        return None;
+    }
+    if variants.len() == run.variants.len() {
+        return Some("every variant".to_owned());
+    }
+    let mut words = variants.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if variants.len() > NAMED {
+        words = format!("{words} and {} more", variants.len() - NAMED);
+    }
+    Some(words)
+}
+
+/// The outcomes that `keep` chooses, by case and way of ending, in the order in which they first came; the worst
+/// verdict first.
+pub(super) fn grouped<'a>(run: &'a StoredRun, keep: impl Fn(&CaseOutcome) -> bool) -> Vec<Shared<'a>> {
+    let mut groups: Vec<Shared<'a>> = Vec::new();
+    let mut known: HashMap<(&str, String), usize> = HashMap::new();
+    for variant in &run.variants {
+        for outcome in variant.outcomes.iter().filter(|outcome| keep(outcome)) {
+            let ways = outcome.ways_of_failing();
+            let manner = format!("{:?} {:?} {ways:?} {:?}", outcome.verdict, outcome.standing, outcome.reason);
+            let index = *known.entry((outcome.case.as_str(), manner)).or_insert_with(|| {
+                groups.push(Shared { outcome, variants: Vec::new() });
+                groups.len() - 1
+            });
+            groups[index].variants.push(&variant.variant);
+        }
+    }
+    groups.sort_by_key(|group| group.outcome.verdict);
+    groups
+}

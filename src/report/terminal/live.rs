@@ -1,0 +1,99 @@
+//! While a run goes on: the opening lines, and a progress bar on a terminal.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::look::Look;
+use super::opening::{opening, plan};
+use super::progress::Progress;
+use crate::contract::Facts;
+use crate::event::{Event, Sink, TargetFacts};
+
+/// Writes the opening lines to `out`, and shows progress on stderr where that is a terminal.
+pub struct Live<W> {
+    out: W,
+    look: Look,
+    bar: Option<ProgressBar>,
+    progress: Arc<Mutex<Progress>>,
+    plan: Option<String>,
+    introduced: Vec<TargetFacts>,
+}
+
+impl<W: Write + Send> Live<W> {
+    /// Writes to `out`; `bar` asks for a progress bar, which also needs stderr to be a terminal.
+    pub fn new(out: W, look: Look, bar: bool) -> Self {
+        let progress = Arc::new(Mutex::new(Progress::default()));
+        let bar = bar.then(|| progress_bar(&progress));
+        Self { out, look, bar, progress, plan: None, introduced: Vec::new() }
+    }
+
+    fn write(&mut self, text: &str) {
+        let out = &mut self.out;
+        // A closed pipe ends nothing: the reports in files are still wanted.
+        let mut write = || {
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Introduces a target unless the same was introduced before: variants differ in facts only.
+    fn introduce(&mut self, target: &TargetFacts) {
+        let target = TargetFacts { facts: Facts::default(), ..target.clone() };
+        if !self.introduced.contains(&target) {
+            let text = opening(&target, &self.look);
+            self.write(&text);
+            self.introduced.push(target);
+        }
+        if let Some(text) = self.plan.take() {
+            self.write(&text);
+        }
+    }
+}
+
+impl<W: Write + Send> Sink for Live<W> {
+    fn take(&mut self, event: &Event) {
+        let (done, total) = {
+            let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+            progress.take(event, Instant::now());
+            (progress.done as u64, progress.total as u64)
+        };
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+        }
+        match event {
+            Event::RunStarted { tool, catalogue, profile, variants, .. } => {
+                self.plan = Some(plan(tool, catalogue, profile.as_str(), variants, &self.look));
+            }
+            Event::VariantStarted { target, .. } => self.introduce(target),
+            Event::RunFinished { .. } => {
+                if let Some(bar) = self.bar.take() {
+                    bar.finish_and_clear();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn progress_bar(progress: &Arc<Mutex<Progress>>) -> ProgressBar {
+    let progress = Arc::clone(progress);
+    let words = move |_: &ProgressState, line: &mut dyn std::fmt::Write| {
+        let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+        // Writing to a line of the terminal's buffer cannot fail.
+        let _ = line.write_str(&progress.words(Instant::now()));
+    };
+    let style = ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {words}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+        .with_key("words", words);
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

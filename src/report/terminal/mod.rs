@@ -1,0 +1,54 @@
+//! What people read: lines while a run goes on, and the report at its end.
+
+mod brief;
+mod choices;
+mod exchange;
+mod failure;
+mod group;
+#[cfg(feature = "cli")]
+mod live;
+mod look;
+mod opening;
+mod page;
+mod progress;
+mod table;
+mod text;
+mod totals;
+mod unlock;
+
+#[cfg(feature = "cli")]
+pub use live::Live;
+pub use look::{Detail, Look};
+pub use opening::opening;
+pub use page::Page;
+pub use table::{Cell, Table};
+pub use text::tame;
+
+use crate::event::StoredRun;
+use group::{Rank, grouped};
+
+/// The report at the end of a run, failures first. [`opening`] stands before it, written when the run began.
+#[must_use]
+pub fn report(run: &StoredRun, look: &Look) -> String {
+    let mut page = Page::new(look);
+    if look.detail == Detail::Every {
+        brief::every_case(&mut page, run);
+    }
+    totals::variants_that_did_not_run(&mut page, run);
+    for shared in grouped(run, |outcome| Rank::of(outcome, look.strict) == Rank::Failure) {
+        failure::block(&mut page, &shared, run);
+    }
+    if look.detail != Detail::Failures {
+        brief::inconclusive(&mut page, run, look.strict);
+        brief::warnings(&mut page, run, look.strict);
+        brief::notes(&mut page, run, look.strict);
+        brief::known(&mut page, run);
+        choices::designs(&mut page, run);
+        brief::not_exercised(&mut page, run);
+        unlock::not_applicable(&mut page, run);
+        totals::per_variant(&mut page, run);
+        totals::hints(&mut page, run);
+    }
+    totals::last_line(&mut page, run);
+    page.finish()
+}

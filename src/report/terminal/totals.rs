@@ -1,0 +1,104 @@
+//! Numbers, hints, and the last line.
+
+use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
+use super::page::Page;
+use super::table::{Cell, Table};
+use super::text::{counted, elapsed, tame_line};
+use crate::event::{Counts, ExitCode, StoredRun, Verdict};
+
+/// Variants that could not be run, and why.
+pub(super) fn variants_that_did_not_run(page: &mut Page<'_>, run: &StoredRun) {
+    for variant in &run.variants {
+        let Some((reason, exit)) = &variant.failed_to_run else { continue };
+        page.gap();
+        let look = page.look();
+        let name = tame_line(&variant.variant);
+        page.line(0, &format!("{} {}", look.paint(BAD_WORD, "NOT RUN"), look.paint(STRONG, &name)));
+        page.text(6, BAD, reason);
+        page.text(6, FAINT, &format!("asks for exit code {}: {}", exit.code(), exit.meaning()));
+    }
+}
+
+/// A column of the table of variants: its name, its count, how a count above zero looks, whether it is shown
+/// when all are zero.
+type Column = (&'static str, fn(&Counts) -> usize, anstyle::Style, bool);
+
+const COLUMNS: [Column; 11] = [
+    ("pass", |counts| counts.get(Verdict::Pass), GOOD, true),
+    ("fail", |counts| counts.get(Verdict::Fail), BAD, true),
+    ("warn", |counts| counts.get(Verdict::Warn), WARNING, true),
+    ("note", |counts| counts.get(Verdict::Note), PLAIN, true),
+    ("known", |counts| counts.known, PLAIN, true),
+    ("inconclusive", |counts| counts.get(Verdict::Inconclusive), WARNING, true),
+    ("untestable", |counts| counts.get(Verdict::Untestable), BAD, false),
+    ("error", |counts| counts.get(Verdict::Error), BAD, false),
+    ("broken claim or stale", |counts| counts.broken_promises, BAD, false),
+    ("n.a.", |counts| counts.get(Verdict::NotApplicable), FAINT, true),
+    ("not exercised", |counts| counts.get(Verdict::NotExercised), FAINT, true),
+];
+
+/// How many cases ended how, by variant.
+pub(super) fn per_variant(page: &mut Page<'_>, run: &StoredRun) {
+    let shown: Vec<&Column> =
+        COLUMNS.iter().filter(|(_, count, _, always)| *always || count(&run.summary.counts) > 0).collect();
+    let mut head = vec!["variant"];
+    head.extend(shown.iter().map(|(name, ..)| *name));
+    let mut table = (1..head.len()).fold(Table::new(&head), Table::numbers);
+    let row = |name: &str, counts: &Counts| {
+        let numbers = shown.iter().map(|(_, count, style, _)| match count(counts) {
+            0 => Cell::styled(FAINT, "0"),
+            number => Cell::styled(*style, number.to_string()),
+        });
+        std::iter::once(Cell::from(name)).chain(numbers).collect::<Vec<_>>()
+    };
+    for variant in run.variants.iter().filter(|variant| variant.failed_to_run.is_none()) {
+        table.row(row(&variant.variant, &variant.counts));
+    }
+    if table.is_empty() {
+        return;
+    }
+    if run.variants.len() > 1 {
+        table.row(row("all", &run.summary.counts));
+    }
+    page.gap();
+    table.write(page, 0);
+}
+
+/// Things to do next.
+pub(super) fn hints(page: &mut Page<'_>, run: &StoredRun) {
+    if run.summary.hints.is_empty() {
+        return;
+    }
+    page.gap();
+    for hint in &run.summary.hints {
+        page.hanging(0, "hint:", LABEL, 6, PLAIN, hint);
+    }
+}
+
+/// The result in one line.
+pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
+    page.gap();
+    let exit = run.summary.exit;
+    let (word, style) = match exit {
+        ExitCode::CONFORMS => ("CONFORMS", GOOD_WORD),
+        ExitCode::FAILED => ("FAILED", BAD_WORD),
+        ExitCode::UNREACHABLE => ("NOT REACHABLE", BAD_WORD),
+        ExitCode::NOTHING_RUN => ("NOTHING RUN", BAD_WORD),
+        ExitCode::INCONCLUSIVE => ("INCONCLUSIVE", WARNING),
+        ExitCode::INTERRUPTED => ("INTERRUPTED", WARNING),
+        _ => ("ERROR", BAD_WORD),
+    };
+    let counts = &run.summary.counts;
+    let judged = counts.total() - counts.get(Verdict::NotApplicable) - counts.get(Verdict::NotExercised);
+    let text = format!(
+        "{judged} of {} judged on {} in {}, profile {}, {}",
+        counted(counts.total(), "case", "cases"),
+        counted(run.variants.len(), "variant", "variants"),
+        elapsed(run.summary.elapsed_ms),
+        run.profile.as_str(),
+        run.standard,
+    );
+    page.text(0, PLAIN, &text);
+    let meaning = format!("exit {}: {}", exit.code(), exit.meaning());
+    page.hanging(0, word, style, 0, PLAIN, &meaning);
+}

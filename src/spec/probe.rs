@@ -1,0 +1,48 @@
+//! Probes: native code with a name, for what data cannot say. A closed table.
+
+use crate::contract::{Parameter, ParameterKind, ResultField};
+
+/// One probe.
+#[derive(Debug, Clone, Copy)]
+pub struct ProbeInfo {
+    /// Its name in specs.
+    pub name: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// How its result is spoken of.
+    pub result: ResultField,
+}
+
+/// Every probe that a spec may name.
+pub const PROBES: &[ProbeInfo] = &[
+    ProbeInfo {
+        name: "probe.readable",
+        about: "whether anybody can read a text out of a cookie's value: as it stands, percent-decoded, or in a part \
+                that is base64 or base64url",
+        parameters: &[
+            must("value", ParameterKind::Text, "the cookie's value"),
+            must("marker", ParameterKind::Text, "the text to look for"),
+        ],
+        result: ResultField::Value("readable"),
+    },
+    ProbeInfo {
+        name: "probe.unique",
+        about: "whether all values of a list differ",
+        parameters: &[must("values", ParameterKind::Json, "the list, as `repeat` collects it")],
+        result: ResultField::Value("unique"),
+    },
+];
+
+const fn must(name: &'static str, kind: ParameterKind, about: &'static str) -> Parameter {
+    Parameter { name, kind, required: true, about }
+}
+
+impl ProbeInfo {
+    /// The probe called `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        PROBES.iter().find(|probe| probe.name == name)
+    }
+}

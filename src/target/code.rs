@@ -1,0 +1,28 @@
+//! The codes of this floor's findings. A code is stable: scripts and pages refer to it.
+
+macro_rules! codes {
+    ($($name:ident $code:literal $about:literal)*) => {
+        $(#[doc = $about] pub const $name: &str = $code;)*
+
+        /// Every code of this floor, with what it means.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $about)),*];
+    };
+}
+
+codes! {
+    MAPPED "target-mapped" "The binding `mapped` is not known to this version."
+    NOWHERE "target-nowhere" "The file has neither `start` nor `base_url`."
+    NOT_STARTED "target-not-started" "`base_url` stands beside something that only a started server can use."
+    UNUSED "target-unused" "A key has no effect under this binding."
+    URL "target-url" "`base_url` is not an http or https address."
+    HOST "target-host" "The host names do not stand in the relation that their roles ask for."
+    NO_PORT "target-no-port" "A started server is not told its port."
+    PLACEHOLDER "target-placeholder" "A text has a placeholder that does not exist."
+    TOO_EARLY "target-too-early" "A placeholder stands where its value is not known yet."
+    SERVICE "target-service" "A service is named that the file does not define."
+    SERVICE_KIND "target-service-kind" "A service of this kind cannot play the role."
+    AXIS_NAME "target-axis-name" "An axis has the name of a placeholder."
+    UNKNOWN_AXIS "target-unknown-axis" "An axis is named that the file does not define."
+    UNKNOWN_VALUE "target-unknown-value" "A value is named that its axis does not have."
+    TWICE "target-twice" "Two entries speak of the same case and variant."
+}

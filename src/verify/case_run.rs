@@ -1,0 +1,224 @@
+//! Running one case: fresh browsers, unique names, one step after the other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::browser::Browser;
+use super::given::given;
+use super::health::Health;
+use super::monitors::Monitors;
+use super::offers::Offers;
+use super::outcome::without_judgement;
+use super::record::{Record, Stop};
+use super::reporter::Reporter;
+use super::stage::{BoxFuture, Instance, Setting};
+use super::users::Users;
+use crate::contract::{Control, ServiceRole};
+use crate::cookie::{Clock, Timestamp};
+use crate::event::{CaseOutcome, Event, Verdict};
+use crate::judge::{Matching, Saved, classify, judge_probe, run_probe};
+use crate::rig::GateKeeper;
+use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
+use crate::wire::{Client, Limits};
+
+/// What the cases of one variant share.
+pub(super) struct Ground {
+    pub(super) setting: Setting,
+    pub(super) offers: Offers,
+    pub(super) profile: Profile,
+    pub(super) limits: Limits,
+    /// The longest that a case really waits at once.
+    pub(super) wait_budget: Duration,
+    pub(super) gates: Option<GateKeeper>,
+    pub(super) permits: Arc<Semaphore>,
+    pub(super) monitors: Monitors,
+    pub(super) health: Health,
+    pub(super) reporter: Reporter,
+}
+
+impl Ground {
+    /// The variant's name.
+    pub(super) fn variant(&self) -> String {
+        self.setting.variant.to_string()
+    }
+}
+
+/// One run of one case.
+pub(super) struct CaseRun {
+    pub(super) case: Arc<Case>,
+    pub(super) ground: Arc<Ground>,
+    pub(super) instance: Arc<dyn Instance>,
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+    pub(super) clients: BTreeMap<HostRole, Client>,
+    pub(super) browsers: BTreeMap<ClientName, Browser>,
+    pub(super) saved: Saved,
+    pub(super) users: Users,
+    pub(super) record: Record,
+    /// Services that are stopped or partitioned and must be there for the next case.
+    away: Vec<ServiceRole>,
+}
+
+impl CaseRun {
+    pub(super) fn new(
+        case: Arc<Case>,
+        ground: Arc<Ground>,
+        instance: Arc<dyn Instance>,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Self {
+        Self {
+            browsers: case.clients.iter().map(|(name, kind)| (name.clone(), Browser::new(*kind))).collect(),
+            saved: given(&case, &ground.offers, instance.clock().now()),
+            users: Users::new(),
+            record: Record::default(),
+            clients: BTreeMap::new(),
+            away: Vec::new(),
+            case,
+            ground,
+            instance,
+            permit,
+        }
+    }
+
+    /// Runs the case and tells what came of it.
+    pub(super) async fn run(mut self) -> CaseOutcome {
+        let begun = Instant::now();
+        if let Some(gone) = self.ground.health.gone() {
+            return without_judgement(&self.case, self.ground.profile, Verdict::Inconclusive, gone.reason);
+        }
+        self.ground.reporter.send(Event::CaseStarted { variant: self.ground.variant(), case: self.case.id.clone() });
+        let case = Arc::clone(&self.case);
+        let steps: &[Step] = match &case.body {
+            Body::Steps(steps) => steps,
+            Body::Monitor(_) => &[],
+        };
+        let stopped = match self.connect() {
+            Ok(()) => self.steps(steps, "steps").await.err(),
+            Err(stop) => Some(stop),
+        };
+        self.restore().await;
+        let design = match stopped {
+            None => classify(&case.designs, self.ground.profile, self.matching()),
+            Some(_) => None,
+        };
+        let mut outcome = self.record.outcome(&case, self.ground.profile, design, stopped);
+        outcome.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        outcome
+    }
+
+    /// What matchers of this case need.
+    pub(super) fn matching(&self) -> Matching<'_> {
+        Matching::new(&self.saved, self.case.tolerance_ms)
+    }
+
+    /// A value with saved values in place.
+    pub(super) fn fill(&self, value: &Value) -> Result<Value, Stop> {
+        fill(value, &self.saved).map_err(|error| Stop::Inconclusive(format!("set-up failed: {error}")))
+    }
+
+    /// Arguments with saved values in place.
+    pub(super) fn fill_all(&self, arguments: &Map<String, Value>) -> Result<Map<String, Value>, Stop> {
+        arguments.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
+    }
+
+    /// The time on the clock of the case.
+    pub(super) fn now(&self) -> Timestamp {
+        self.instance.clock().now()
+    }
+
+    /// The browser of a client; the reader has checked that steps name known clients.
+    pub(super) fn browser(&mut self, name: &ClientName) -> &mut Browser {
+        self.browsers.entry(name.clone()).or_insert_with(|| Browser::new(crate::spec::ClientKind::Browser))
+    }
+
+    /// Clients for all hosts, which share their connections.
+    fn connect(&mut self) -> Result<(), Stop> {
+        let base = Client::new(self.instance.connector(), self.ground.limits);
+        self.clients.clear();
+        for role in self.ground.offers.hosts.keys() {
+            let Some(authority) = self.ground.setting.authority(*role) else { continue };
+            let client = base.addressed_to(&authority).map_err(|error| Stop::Inconclusive(error.to_string()))?;
+            self.clients.insert(*role, client);
+        }
+        Ok(())
+    }
+
+    async fn steps(&mut self, steps: &[Step], path: &str) -> Result<(), Stop> {
+        for (index, step) in steps.iter().enumerate() {
+            self.step(step, format!("{path}[{index}]")).await?;
+        }
+        Ok(())
+    }
+
+    fn step<'a>(&'a mut self, step: &'a Step, path: String) -> BoxFuture<'a, Result<(), Stop>> {
+        Box::pin(async move {
+            match &step.action {
+                Action::Operation(_) | Action::Request { .. } | Action::Visit { .. } => self.request(step, &path).await,
+                Action::Browser(action) => self.browser_action(step, action),
+                Action::Control(control) => self.control(step, *control).await,
+                Action::Wait(wait) => self.wait(step, wait).await,
+                Action::Together(together) => self.together(step, together, &path).await,
+                Action::Repeat(repeat) => self.repeat(repeat, &path).await,
+                Action::Probe(probe) => self.probe(step, probe, &path),
+            }
+        })
+    }
+
+    async fn repeat(&mut self, repeat: &Repeat, path: &str) -> Result<(), Stop> {
+        for _ in 0..repeat.times {
+            self.steps(&repeat.steps, &format!("{path}.steps")).await?;
+            for (list, name) in &repeat.collect {
+                let value = self.saved.get(name).cloned().unwrap_or_default();
+                match self.saved.entry(list.clone()).or_insert_with(|| Value::Array(Vec::new())) {
+                    Value::Array(values) => values.push(value),
+                    other => *other = Value::Array(vec![value]),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn control(&mut self, step: &Step, control: Control) -> Result<(), Stop> {
+        self.record.step(control.name().to_owned(), step.span, None);
+        self.instance
+            .control(control)
+            .await
+            .map_err(|cause| Stop::Inconclusive(format!("set-up failed: {}: {cause}", control.name())))?;
+        match control {
+            Control::Stop(role) | Control::Partition(role) => self.away.push(role),
+            Control::Start(role) => self.away.retain(|away| *away != role),
+            Control::Flush(_) => {}
+            // A server that was started again may listen elsewhere, and has none of the old connections.
+            Control::RestartServer => self.connect()?,
+        }
+        Ok(())
+    }
+
+    /// Brings back what the case took away.
+    async fn restore(&mut self) {
+        for role in std::mem::take(&mut self.away) {
+            // If it does not come back the next case that needs it says so.
+            let _ = self.instance.control(Control::Start(role)).await;
+        }
+    }
+
+    fn probe(&mut self, step: &Step, probe: &ProbeCall, path: &str) -> Result<(), Stop> {
+        self.record.step(probe.name.clone(), step.span, None);
+        let arguments = self.fill_all(&probe.arguments)?;
+        let result = run_probe(&probe.name, &arguments).map_err(|error| Stop::Inconclusive(error.to_string()))?;
+        for (name, place) in &step.save {
+            let value = match place {
+                SavePath::Result(field) => result.get(field).cloned().unwrap_or_default(),
+                _ => Value::Null,
+            };
+            self.saved.insert(name.clone(), value);
+        }
+        let judged = judge_probe(&step.expect, &result, self.matching(), path);
+        self.record.judged(judged, step.span);
+        Ok(())
+    }
+}

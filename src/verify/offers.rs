@@ -1,0 +1,136 @@
+//! What a variant offers: what it says of itself, with what the target file adds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::stage::{Setting, StageError};
+use crate::contract::{Control, Description, DescriptionError, Facts};
+use crate::event::{ExitCode, TargetFacts};
+use crate::judge::SessionNames;
+use crate::spec::{HostRole, Transport};
+use crate::target::Binding;
+use crate::wire::{Client, ConnectionUse, Request, Scheme};
+
+/// What a variant offers to cases.
+#[derive(Debug, Clone)]
+pub struct Offers {
+    /// Its description of itself; empty where it is read passively.
+    pub description: Description,
+    /// The path of the contract; none where it is read passively.
+    pub base_path: Option<String>,
+    /// Its facts, the target file's included.
+    pub facts: Facts,
+    /// What the role `session` stands for.
+    pub session: SessionNames,
+    /// Its hosts by role.
+    pub hosts: BTreeMap<HostRole, String>,
+    /// What can be done to the world around it.
+    pub controls: BTreeSet<Control>,
+    /// How requests reach it.
+    pub transport: Transport,
+    /// Whether it can reach hardtack's gates.
+    pub reaches_gates: bool,
+}
+
+impl Offers {
+    /// Asks a variant what it offers.
+    pub async fn ask(setting: &Setting, client: &Client) -> Result<Self, StageError> {
+        let description = match &setting.binding {
+            Binding::Passive => Description::default(),
+            Binding::Contract { base_path } => describe(setting, client, base_path).await?,
+        };
+        Self::of(setting, description)
+    }
+
+    /// What a variant with this description offers.
+    pub fn of(setting: &Setting, description: Description) -> Result<Self, StageError> {
+        let mut facts = description.facts.clone();
+        for (name, stated) in setting.facts() {
+            if let Some(described) = description.facts.get(&name)
+                && *described != stated
+            {
+                let file = setting.target.source.name();
+                let reason = format!(
+                    "the server says that its fact `{name}` is {described}, {file} says {stated} for {}: correct the \
+                     one that is wrong",
+                    setting.variant
+                );
+                return Err(StageError { reason, exit: ExitCode::BAD_INPUT });
+            }
+            facts.insert(name, stated);
+        }
+        let base_path = match &setting.binding {
+            Binding::Contract { base_path } => Some(base_path.clone()),
+            Binding::Passive => None,
+        };
+        let session = if description.session_cookies.is_empty() {
+            setting.target.session_cookies.clone()
+        } else {
+            description.session_cookies.clone()
+        };
+        Ok(Self {
+            session: SessionNames::new(session),
+            description,
+            base_path,
+            facts,
+            hosts: setting.hosts.clone(),
+            controls: setting.controls.clone(),
+            transport: match setting.main.scheme {
+                Scheme::Http => Transport::Http,
+                Scheme::Https => Transport::Https,
+            },
+            reaches_gates: setting.reaches_gates,
+        })
+    }
+
+    /// Whether an operation is on offer.
+    #[must_use]
+    pub fn operation(&self, name: &str) -> bool {
+        self.description.operations.contains_key(name)
+    }
+
+    /// Whether the server's clock can be advanced.
+    #[must_use]
+    pub fn clock(&self) -> bool {
+        self.operation("clock.advance")
+    }
+
+    /// What reports say of the target.
+    #[must_use]
+    pub fn target_facts(&self, setting: &Setting) -> TargetFacts {
+        let binding = match &self.base_path {
+            Some(base) => format!("contract at {base}, {} operations", self.description.operations.len()),
+            None => {
+                "passive: only what any page shows; serve the contract to unlock operations on cookies and sessions"
+                    .to_owned()
+            }
+        };
+        TargetFacts {
+            name: setting.target.name.clone(),
+            framework: self.description.framework.clone(),
+            version: self.description.version.clone(),
+            server: self.description.server.clone(),
+            binding,
+            facts: self.facts.clone(),
+        }
+    }
+}
+
+async fn describe(setting: &Setting, client: &Client, base_path: &str) -> Result<Description, StageError> {
+    let exchange = client.send(Request::get(base_path), ConnectionUse::Shared).await;
+    let url = exchange.url();
+    let response = exchange.result.map_err(|error| StageError {
+        reason: format!("failed to get {url}: {error}. {}", error.remedy()),
+        exit: ExitCode::UNREACHABLE,
+    })?;
+    Description::parse(&response.body).map_err(|error| {
+        let remedy = match error {
+            DescriptionError::Version(_) => String::new(),
+            _ => format!(
+                " Check `base_path` in {}, and that the contract's routes are switched on.",
+                setting.target.source.name()
+            ),
+        };
+        let reason = format!("{url} answered {}, but {error}.{remedy}", response.status);
+        StageError { reason, exit: ExitCode::UNREACHABLE }
+    })
+}

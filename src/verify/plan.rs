@@ -1,0 +1,47 @@
+//! Which cases run on a variant, and how.
+
+use std::sync::Arc;
+
+use super::applicability::{Missing, check, reach};
+use super::filter::Filter;
+use super::offers::Offers;
+use crate::contract::Scope;
+use crate::spec::{Body, Case, Profile};
+
+/// What becomes of one case on a variant.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// It runs beside others.
+    Beside,
+    /// It runs alone on its instance.
+    Alone,
+    /// It looks at the exchanges of the others.
+    Monitor,
+    /// It does not run.
+    NotApplicable(Missing),
+}
+
+/// The cases that were selected, in the order of the catalogue, with what becomes of each.
+#[must_use]
+pub fn plan(cases: &[Arc<Case>], filter: &Filter, profile: Profile, offers: &Offers) -> Vec<(Arc<Case>, Decision)> {
+    select(cases, filter, profile).into_iter().map(|case| (Arc::clone(&case), decide(&case, offers))).collect()
+}
+
+/// The cases that a profile and a filter select.
+#[must_use]
+pub fn select(cases: &[Arc<Case>], filter: &Filter, profile: Profile) -> Vec<Arc<Case>> {
+    let wanted = profile.selects_references();
+    let in_profile =
+        |case: &Case| wanted.is_none_or(|kind| case.refs.iter().any(|reference| reference.starts_with(kind)));
+    cases.iter().filter(|case| in_profile(case) && filter.chooses(case)).map(Arc::clone).collect()
+}
+
+fn decide(case: &Case, offers: &Offers) -> Decision {
+    if let Err(missing) = check(case, offers) {
+        return Decision::NotApplicable(missing);
+    }
+    if matches!(case.body, Body::Monitor(_)) {
+        return Decision::Monitor;
+    }
+    if reach(case, offers).scope >= Scope::Store { Decision::Alone } else { Decision::Beside }
+}

@@ -1,0 +1,151 @@
+//! Targets of target files and URLs, raised by the rig.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};
+use crate::contract::{CONTROLS, Control};
+use crate::cookie::OffsetClock;
+use crate::event::ExitCode;
+use crate::rig::{RigError, RigOptions, Running, raise};
+use crate::spec::HostRole;
+use crate::target::{Binding, Target, Variant};
+use crate::wire::Authority;
+
+/// How many of its last lines a server's output is quoted with.
+const LINES: usize = 15;
+
+/// Raises the variants of a target: starts it, or finds it running.
+#[derive(Debug, Clone)]
+pub struct Rigged {
+    /// The target.
+    pub target: Arc<Target>,
+    /// How it is raised.
+    pub options: RigOptions,
+}
+
+impl Raise for Rigged {
+    fn raise<'a>(&'a self, variant: &'a Variant) -> BoxFuture<'a, Result<Box<dyn Stage>, StageError>> {
+        Box::pin(async move {
+            let elsewhere = match (&self.target.launch, &self.target.base_url) {
+                (None, Some(url)) => Some(Authority::of(url).map_err(|error| bad_input(&error))?),
+                _ => None,
+            };
+            if let (Some(authority), Binding::Contract { .. }) = (&elsewhere, &self.target.binding) {
+                self.target.check_write(&authority.host).map_err(|error| bad_input(&error))?;
+                for host in self.target.hosts.values() {
+                    self.target.check_write(host).map_err(|error| bad_input(&error))?;
+                }
+            }
+            let running = raise(&self.target, variant, &self.options).await.map_err(|error| stage_error(&error))?;
+            let setting = self.setting(variant, elsewhere, &running);
+            let stage: Box<dyn Stage> =
+                Box::new(RiggedStage { setting, instance: Arc::new(Rig { running, clock: OffsetClock::default() }) });
+            Ok(stage)
+        })
+    }
+}
+
+impl Rigged {
+    fn setting(&self, variant: &Variant, elsewhere: Option<Authority>, running: &Running) -> Setting {
+        let mut hosts = self.target.hosts.clone();
+        let main = match elsewhere {
+            Some(authority) => {
+                hosts.entry(HostRole::Main).or_insert_with(|| authority.host.clone());
+                authority
+            }
+            None => {
+                if hosts.is_empty() {
+                    hosts = default_hosts();
+                }
+                let address = running.address();
+                Authority::new(running.connector().scheme(), address.ip().to_string(), address.port())
+            }
+        };
+        let main = Authority { host: host(&hosts, &main), ..main };
+        Setting {
+            target: Arc::clone(&self.target),
+            variant: variant.clone(),
+            binding: self.target.binding.clone(),
+            main,
+            hosts,
+            controls: CONTROLS.iter().map(|info| info.control).filter(|control| running.offers(*control)).collect(),
+            fresh_instances: false,
+            reaches_gates: running.address().ip().is_loopback(),
+        }
+    }
+}
+
+fn host(hosts: &BTreeMap<HostRole, String>, otherwise: &Authority) -> String {
+    hosts.get(&HostRole::Main).unwrap_or(&otherwise.host).clone()
+}
+
+fn bad_input(error: &dyn std::error::Error) -> StageError {
+    StageError { reason: error.to_string(), exit: ExitCode::BAD_INPUT }
+}
+
+fn stage_error(error: &RigError) -> StageError {
+    let exit = match error {
+        error if error.is_unavailable() => ExitCode::CONFORMS,
+        RigError::Placeholder { .. } | RigError::Nowhere | RigError::Tls(_) => ExitCode::BAD_INPUT,
+        _ => ExitCode::UNREACHABLE,
+    };
+    StageError { reason: format!("{error}. {}", error.remedy()), exit }
+}
+
+struct RiggedStage {
+    setting: Setting,
+    instance: Arc<Rig>,
+}
+
+struct Rig {
+    running: Running,
+    clock: OffsetClock,
+}
+
+impl Stage for RiggedStage {
+    fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    fn shared(&self) -> Arc<dyn Instance> {
+        Arc::clone(&self.instance) as Arc<dyn Instance>
+    }
+
+    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
+        Box::pin(async { Ok(self.shared()) })
+    }
+
+    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            // Somebody who still holds the instance ends it by dropping it.
+            if let Some(rig) = Arc::into_inner(self.instance) {
+                rig.running.stop().await;
+            }
+        })
+    }
+}
+
+impl Instance for Rig {
+    fn connector(&self) -> crate::wire::Connector {
+        self.running.connector()
+    }
+
+    fn clock(&self) -> &OffsetClock {
+        &self.clock
+    }
+
+    fn shares_clock(&self) -> bool {
+        false
+    }
+
+    fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(
+            async move { self.running.control(control).await.map_err(|error| format!("{error}. {}", error.remedy())) },
+        )
+    }
+
+    fn last_output(&self) -> Vec<String> {
+        self.running.output().last_lines(LINES).iter().map(ToString::to_string).collect()
+    }
+}

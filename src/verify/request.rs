@@ -1,0 +1,255 @@
+//! One request of a step: put together, sent, taken in and judged.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::case_run::CaseRun;
+use super::record::Stop;
+use crate::contract::{Call, FailureKind, Method, Program, Reply};
+use crate::cookie::Origin;
+use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value};
+use crate::spec::{Action, SavePath, Step};
+use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
+
+/// What identifies hardtack to servers, where a step does not say otherwise.
+const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
+
+/// A request that is ready to be sent.
+pub(super) struct Prepared {
+    pub(super) request: Request,
+    pub(super) client: Client,
+    pub(super) connection: ConnectionUse,
+    origin: Origin,
+    /// The operations of the step, without inserted ones; `None` for a plain visit.
+    operations: Option<Vec<String>>,
+    /// How many operations were inserted before those of the step.
+    front: usize,
+}
+
+/// Operations put around those of a step.
+#[derive(Debug, Default)]
+pub(super) struct Inserted {
+    pub(super) front: Vec<Call>,
+    pub(super) back: Vec<Call>,
+}
+
+impl Prepared {
+    /// Sends it. Needs nothing of the case, so that several can be under way at once.
+    pub(super) async fn send(request: Request, client: Client, connection: ConnectionUse) -> Exchange {
+        client.send(request, connection).await
+    }
+}
+
+impl CaseRun {
+    /// A step of one request.
+    pub(super) async fn request(&mut self, step: &Step, path: &str) -> Result<(), Stop> {
+        let prepared = self.prepare(step, &Inserted::default())?;
+        let exchange = Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection).await;
+        self.take_in(step, &prepared, exchange, path).map(|_| ())
+    }
+
+    /// Puts the request of a step together, with the browser's cookies as they are now.
+    pub(super) fn prepare(&mut self, step: &Step, inserted: &Inserted) -> Result<Prepared, Stop> {
+        let unreachable_host = || Stop::Inconclusive(format!("the target has no {} host", step.host.as_str()));
+        let client = self.clients.get(&step.host).cloned().ok_or_else(unreachable_host)?;
+        let (mut request, operations) = match &step.action {
+            Action::Operation(call) => self.program(step, std::slice::from_ref(call), None, inserted)?,
+            Action::Request { program, status } => self.program(step, program, *status, inserted)?,
+            Action::Visit { path } => {
+                (Request::new(step.via.method.unwrap_or(Method::Get).as_str(), path.as_str()), None)
+            }
+            _ => (Request::get("/"), None),
+        };
+        self.add_query(step, &mut request)?;
+        let origin = Origin::from(client.authority());
+        self.add_fields(step, &mut request, &origin)?;
+        let connection = if step.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared };
+        Ok(Prepared { request, client, connection, origin, operations, front: inserted.front.len() })
+    }
+
+    fn program(
+        &self,
+        step: &Step,
+        calls: &[Call],
+        status: Option<u16>,
+        inserted: &Inserted,
+    ) -> Result<(Request, Option<Vec<String>>), Stop> {
+        let mut all = inserted.front.clone();
+        for call in calls {
+            let mut call = Call { arguments: self.fill_all(&call.arguments)?, ..call.clone() };
+            self.users.rename(&mut call);
+            all.push(call);
+        }
+        all.extend(inserted.back.iter().cloned());
+        let program = Program { calls: all, status };
+        let base = self.ground.offers.base_path.as_deref().unwrap_or_default();
+        let method = step.via.method.unwrap_or_default();
+        let in_query = match method {
+            Method::Post => None,
+            Method::Get | Method::Head => program.query_target(base),
+        };
+        let request = match in_query {
+            Some(target) => Request::new(method.as_str(), target),
+            None => Request::post_json(Program::body_target(base), &program.to_json()),
+        };
+        Ok((request, Some(calls.iter().map(|call| call.op.clone()).collect())))
+    }
+
+    fn add_query(&self, step: &Step, request: &mut Request) -> Result<(), Stop> {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &step.via.query {
+            pairs.append_pair(name, &text(&self.fill(value)?));
+        }
+        let added = pairs.finish();
+        if !added.is_empty() {
+            let separator = if request.target.contains('?') { '&' } else { '?' };
+            request.target = format!("{}{separator}{added}", request.target);
+        }
+        Ok(())
+    }
+
+    fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) -> Result<(), Stop> {
+        let mut fields = Vec::new();
+        for (name, value) in &step.via.headers {
+            fields.push(HeaderLine::new(name.as_str(), text(&self.fill(value)?)));
+        }
+        let now = self.now();
+        let safe = request.method != "POST";
+        // Also where the step names a Cookie field of its own: the browser notes the access.
+        if let Some(cookies) = self.browser(&step.who).cookie_field(origin, &request.target, safe, now)
+            && !fields.iter().any(|field| field.is("Cookie"))
+        {
+            fields.push(HeaderLine::new("Cookie", cookies));
+        }
+        if !fields.iter().any(|field| field.is("User-Agent")) {
+            fields.push(HeaderLine::new("User-Agent", USER_AGENT));
+        }
+        request.headers.extend(fields);
+        Ok(())
+    }
+
+    /// Takes an answer in: the browser's jar, saved values, monitors, expectations. Gives the reply before inserted
+    /// operations were taken out of it.
+    pub(super) fn take_in(
+        &mut self,
+        step: &Step,
+        prepared: &Prepared,
+        exchange: Exchange,
+        path: &str,
+    ) -> Result<Option<Reply>, Stop> {
+        self.ground.health.note(&exchange);
+        let arrival = self.now();
+        let operations = prepared.operations.clone();
+        let mut reply = if operations.is_some() { read_reply(&exchange) } else { Err(NoReply::NotAsked) };
+        let whole = reply.as_ref().ok().cloned();
+        let operations = operations.unwrap_or_default();
+        if let Ok(reply) = &mut reply {
+            reply.results.drain(..prepared.front.min(reply.results.len()));
+            reply.results.truncate(operations.len());
+            self.users.undo(&operations, reply);
+        }
+        let visit = Visit { origin: prepared.origin.clone(), target: prepared.request.target.clone(), arrival };
+        let session = self.ground.offers.session.clone();
+        let browser = self.browser(&step.who);
+        let observation =
+            Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
+        browser.note_lives(&observation);
+        self.record.step(describe(step), step.span, Some(&observation.exchange));
+        for (name, place) in &step.save {
+            self.saved.insert(name.clone(), saved_value(place, &observation));
+        }
+        if step.monitored {
+            self.ground.monitors.observe(&observation);
+        }
+        let judged = judge(&step.expect, &observation, self.matching(), path);
+        self.record.judged(judged, step.span);
+        match trouble(step, &observation) {
+            Some(stop) => Err(stop),
+            None => Ok(whole),
+        }
+    }
+}
+
+/// Who does what, in words.
+pub(super) fn describe(step: &Step) -> String {
+    let what = match &step.action {
+        Action::Operation(call) => call.op.clone(),
+        Action::Request { program, .. } if program.is_empty() => "a request that touches nothing".to_owned(),
+        Action::Request { program, .. } => program.iter().map(|call| call.op.as_str()).collect::<Vec<_>>().join(", "),
+        Action::Visit { path } => format!("visit {path}"),
+        _ => "a step".to_owned(),
+    };
+    format!("{}: {what}", step.who)
+}
+
+/// Why the case cannot go on after this answer, if so.
+fn trouble(step: &Step, observation: &Observation) -> Option<Stop> {
+    // A step that provokes bad output on purpose may be answered in any way.
+    if !step.monitored {
+        return None;
+    }
+    let setup = step.expect.declared() == 0 && step.save.is_empty();
+    if let Some(failure) = observation.failure() {
+        let stop = Stop::Inconclusive(format!("{}: {failure}", describe(step)));
+        return Some(if step.expect.declared() > 0 { Stop::NoAnswer } else { stop });
+    }
+    if let Some(stop) = unsupported(step, observation) {
+        return Some(stop);
+    }
+    if !setup || fails_on_purpose(step) {
+        return None;
+    }
+    let cause = match &observation.reply {
+        Err(NoReply::Bodyless | NoReply::NotAsked) => return None,
+        Err(why) => why.to_string(),
+        Ok(reply) => {
+            let failed = reply
+                .results
+                .iter()
+                .zip(&observation.operations)
+                .find_map(|(result, name)| result.as_ref().err().map(|failure| (name, failure)));
+            let (name, failure) = failed?;
+            let detail = failure.message.as_deref().or(failure.kind.as_deref()).unwrap_or("no message");
+            format!("{name} failed ({}: {detail})", failure.error.as_str())
+        }
+    };
+    Some(Stop::Inconclusive(format!("set-up failed: {}: {cause}", describe(step))))
+}
+
+/// An operation that is on offer and answers that it is not supported.
+fn unsupported(step: &Step, observation: &Observation) -> Option<Stop> {
+    let asked = step.expect.error.is_some()
+        || step.expect.results.iter().flatten().any(|result| result.error.is_some())
+        || step.save.values().any(|place| matches!(place, SavePath::Error | SavePath::ErrorKind));
+    let reply = observation.reply.as_ref().ok().filter(|_| !asked)?;
+    let mut results = observation.operations.iter().zip(&reply.results);
+    let (name, failure) = results.find_map(|(name, result)| match result {
+        Err(failure) if failure.error == FailureKind::Unsupported => Some((name, failure)),
+        _ => None,
+    })?;
+    let message = failure.message.as_deref().unwrap_or("no message");
+    Some(Stop::Untestable(format!(
+        "the description offers {name}, and the server answers that it does not support it: {message}"
+    )))
+}
+
+fn fails_on_purpose(step: &Step) -> bool {
+    let escapes = |call: &Call| call.fatal || call.op == "ctl.raise";
+    match &step.action {
+        Action::Operation(call) => escapes(call),
+        Action::Request { program, status } => {
+            program.iter().any(escapes) || status.is_some_and(|status| status >= 500)
+        }
+        _ => false,
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

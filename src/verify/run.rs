@@ -1,0 +1,189 @@
+//! A whole run: variants, events, summary, exit code.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::filter::Filter;
+use super::reporter::{Reporter, pump};
+use super::stage::Raise;
+use super::variant_run::run_variant;
+use crate::cookie::{Clock, SystemClock, Timestamp, UserAgentModel, format_imf_fixdate};
+use crate::event::{Counts, Event, ExitCode, RunSummary, Sink, StoredRun, VariantRun, Verdict};
+use crate::spec::{Case, Profile};
+use crate::target::{Target, Variant};
+use crate::wire::Limits;
+
+/// The version of the stored form.
+const SCHEMA: u32 = 1;
+
+/// How many hints a summary gives at most.
+const HINTS: usize = 5;
+
+/// What to run, on what, and how.
+#[derive(Clone)]
+pub struct Request {
+    /// All cases of the catalogue, in its order.
+    pub cases: Vec<Arc<Case>>,
+    /// A digest of the catalogue's text.
+    pub digest: String,
+    /// What is under test.
+    pub target: Arc<Target>,
+    /// What raises its variants.
+    pub stages: Arc<dyn Raise>,
+    /// Which variants, in this order.
+    pub variants: Vec<Variant>,
+    /// How.
+    pub options: Options,
+}
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which cases.
+    pub filter: Filter,
+    /// Whose idea of right and wrong is applied.
+    pub profile: Profile,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// How many cases run at once on a variant; waiting ones are not counted.
+    pub jobs: usize,
+    /// How many variants run at once.
+    pub variant_jobs: usize,
+    /// The longest that a case really waits at once.
+    pub wait_budget: Duration,
+    /// The bounds of every exchange.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    /// Everything, by the default profile: 8 cases at once, one variant after the other, waits of up to 20 s.
+    fn default() -> Self {
+        Self {
+            filter: Filter::default(),
+            profile: Profile::Default,
+            strict: false,
+            jobs: 8,
+            variant_jobs: 1,
+            wait_budget: Duration::from_secs(20),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Runs the catalogue. Events go to `sink`, one at a time; when `cancel` becomes true, running cases are abandoned and
+/// what is done is reported.
+pub async fn run(request: Request, sink: &mut dyn Sink, cancel: watch::Receiver<bool>) -> StoredRun {
+    let (reporter, events) = Reporter::new();
+    let (stored, ()) = tokio::join!(drive(Arc::new(request), reporter, cancel), pump(events, sink));
+    stored
+}
+
+async fn drive(request: Arc<Request>, reporter: Reporter, cancel: watch::Receiver<bool>) -> StoredRun {
+    let begun = Instant::now();
+    let tool = env!("CARGO_PKG_VERSION").to_owned();
+    let catalogue = format!("{} ({} cases)", request.digest, request.cases.len());
+    let started = rfc3339(SystemClock.now());
+    let profile = request.options.profile;
+    reporter.send(Event::RunStarted {
+        tool: tool.clone(),
+        catalogue: catalogue.clone(),
+        profile,
+        variants: request.variants.iter().map(ToString::to_string).collect(),
+        started: started.clone(),
+    });
+    let variants = run_variants(&request, &reporter, &cancel).await;
+    let interrupted = *cancel.borrow();
+    let summary = RunSummary {
+        counts: Counts::of(variants.iter().flat_map(|variant| &variant.outcomes)),
+        exit: exit_code(&variants, request.options.strict, interrupted),
+        elapsed_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        interrupted,
+        hints: hints(&variants),
+    };
+    reporter.send(Event::RunFinished { summary: summary.clone() });
+    let standard = UserAgentModel::default().name().to_owned();
+    StoredRun { schema: SCHEMA, tool, standard, catalogue, profile, started, variants, summary }
+}
+
+/// Runs the variants and gives them back in the order of the request.
+async fn run_variants(request: &Arc<Request>, reporter: &Reporter, cancel: &watch::Receiver<bool>) -> Vec<VariantRun> {
+    let permits = Arc::new(Semaphore::new(request.options.variant_jobs.max(1)));
+    let mut tasks = JoinSet::new();
+    for index in 0..request.variants.len() {
+        let (request, reporter, permits) = (Arc::clone(request), reporter.clone(), Arc::clone(&permits));
+        let mut cancel = cancel.clone();
+        tasks.spawn(async move {
+            let _permit = permits.acquire_owned().await;
+            let run = if *cancel.borrow() {
+                None
+            } else {
+                Some(run_variant(&request, &request.variants[index], &reporter, &mut cancel).await)
+            };
+            (index, run)
+        });
+    }
+    let mut runs = BTreeMap::new();
+    while let Some(ended) = tasks.join_next().await {
+        match ended {
+            Ok((index, run)) => {
+                runs.extend(run.map(|run| (index, run)));
+            }
+            // The tasks of cases catch their own panics; one here is a bug of the runner itself.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+    runs.into_values().collect()
+}
+
+fn exit_code(variants: &[VariantRun], strict: bool, interrupted: bool) -> ExitCode {
+    let counts = Counts::of(variants.iter().flat_map(|variant| &variant.outcomes));
+    let failed = variants.iter().filter_map(|variant| variant.failed_to_run.as_ref()).map(|(_, exit)| *exit);
+    let code = failed.fold(counts.exit_code(strict), ExitCode::and);
+    if interrupted { code.and(ExitCode::INTERRUPTED) } else { code }
+}
+
+/// What would let more cases run: the operations that are missing most.
+fn hints(variants: &[VariantRun]) -> Vec<String> {
+    let mut hints = Vec::new();
+    for variant in variants {
+        let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+        for outcome in variant.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotApplicable) {
+            let reason = outcome.reason.as_deref().filter(|reason| reason.starts_with("needs "));
+            *missing.entry(reason.unwrap_or_default()).or_default() += usize::from(reason.is_some());
+        }
+        let mut most: Vec<_> = missing.into_iter().filter(|(_, cases)| *cases > 0).collect();
+        most.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        for (reason, cases) in most {
+            let hint = format!("{cases} {} not run: {reason}", if cases == 1 { "case did" } else { "cases did" });
+            if !hints.contains(&hint) && hints.len() < HINTS {
+                hints.push(hint);
+            }
+        }
+    }
+    hints
+}
+
+/// A moment as RFC 3339 writes it, to the second.
+fn rfc3339(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = format_imf_fixdate(at);
+    let words: Vec<&str> = text.split(' ').collect();
+    let [_, day, month, year, time, _] = words[..] else { return text };
+    let month = MONTHS.iter().position(|name| *name == month).map_or(0, |index| index + 1);
+    format!("{year}-{month:02}-{day}T{time}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_rfc_3339() {
+        assert_eq!(rfc3339(Timestamp::from_secs(2_000_000_000)), "2033-05-18T03:33:20Z");
+    }
+}

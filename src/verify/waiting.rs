@@ -1,0 +1,135 @@
+//! Waiting for a moment in the life of a cookie, as observed in this run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::browser::Life;
+use super::case_run::CaseRun;
+use super::record::Stop;
+use crate::contract::{Call, Program, Reply};
+use crate::cookie::Timestamp;
+use crate::event::Event;
+use crate::spec::{HostRole, Moment, Step, Wait};
+use crate::wire::{ConnectionUse, Request};
+
+/// How long after the end of a life it is safe to say that it ended, in milliseconds: engines that keep whole
+/// seconds are up to one second late.
+const AFTER: i64 = 1600;
+
+/// How long before the end a cookie must still live, in milliseconds: such engines are up to one second early.
+const BEFORE: i64 = 2000;
+
+/// How much of `BEFORE` may be lost on the way.
+const MARGIN: i64 = 1000;
+
+impl CaseRun {
+    pub(super) async fn wait(&mut self, step: &Step, wait: &Wait) -> Result<(), Stop> {
+        let name = self.name(&wait.cookie)?;
+        let life = self.browser(&step.who).life(&name);
+        let life =
+            life.ok_or_else(|| Stop::Inconclusive(format!("set-up failed: no cookie {name} was set to wait for")))?;
+        let moment = moment(life, wait.until).ok_or_else(|| {
+            Stop::Inconclusive(format!(
+                "set-up failed: the cookie {name} has no lifetime to wait for, or one that is too short"
+            ))
+        })?;
+        let what = match wait.until {
+            Moment::Expired => format!("until the cookie {name} has expired"),
+            Moment::HalfLife => format!("until half the life of the cookie {name} is over"),
+            Moment::JustBeforeExpiry => format!("until shortly before the cookie {name} expires"),
+        };
+        self.record.step(format!("{}: wait {what}", step.who), step.span, None);
+        let left = moment.minus(self.now());
+        if left > 0 {
+            if self.ground.offers.clock() {
+                self.advance(left, wait.until).await?;
+            } else {
+                self.sleep(left, what).await?;
+            }
+        }
+        if wait.until == Moment::JustBeforeExpiry && self.now().minus(moment) > MARGIN {
+            return Err(Stop::Inconclusive(format!("the moment before the end of the cookie {name} was missed")));
+        }
+        Ok(())
+    }
+
+    /// Advances the server's clock and with it the case's.
+    async fn advance(&mut self, millis: i64, until: Moment) -> Result<(), Stop> {
+        let seconds = match until {
+            Moment::Expired => millis.saturating_add(999).div_euclid(1000),
+            Moment::HalfLife | Moment::JustBeforeExpiry => millis.div_euclid(1000),
+        };
+        let failed = |cause: String| Stop::Inconclusive(format!("an offered clock did not work: {cause}"));
+        let client = self.clients.get(&HostRole::Main).cloned().ok_or_else(|| failed("no host".to_owned()))?;
+        let program = Program::of(Call::new("clock.advance").with("seconds", seconds));
+        let base = self.ground.offers.base_path.as_deref().unwrap_or_default();
+        let request = Request::post_json(Program::body_target(base), &program.to_json());
+        let exchange = client.send(request, ConnectionUse::Shared).await;
+        let response = exchange.result.map_err(|error| failed(error.to_string()))?;
+        match Reply::parse(&response.body).map(|reply| reply.results.into_iter().next()) {
+            Ok(Some(Ok(_))) => {}
+            Ok(Some(Err(failure))) => return Err(failed(failure.error.as_str().to_owned())),
+            Ok(None) => return Err(failed("no result".to_owned())),
+            Err(error) => return Err(failed(error.to_string())),
+        }
+        if !self.instance.shares_clock() {
+            self.instance.clock().advance(seconds);
+        }
+        Ok(())
+    }
+
+    /// Really waits, without holding up others.
+    async fn sleep(&mut self, millis: i64, what: String) -> Result<(), Stop> {
+        let time = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+        let budget = self.ground.wait_budget;
+        if time > budget {
+            return Err(Stop::NotApplicable(format!(
+                "needs a wait of {} s, more than the budget of {} s: offer `clock.advance`, or a short lifetime (an axis \
+                 of the target file)",
+                time.as_secs(),
+                budget.as_secs()
+            )));
+        }
+        let held = self.permit.take().is_some();
+        let for_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let (variant, case) = (self.ground.variant(), self.case.id.clone());
+        self.ground.reporter.send(Event::CaseWaiting { variant, case, for_ms, what });
+        sleep(time).await;
+        if held {
+            // Permits are never closed; without one the case merely runs beside one more.
+            self.permit = Arc::clone(&self.ground.permits).acquire_owned().await.ok();
+        }
+        Ok(())
+    }
+}
+
+/// When a moment of a life comes; `None` for a life without an end, or too short for it.
+fn moment(life: Life, until: Moment) -> Option<Timestamp> {
+    let millis = |seconds: i64| seconds.saturating_mul(1000);
+    let after = match until {
+        Moment::Expired => millis(life.longest?) + AFTER,
+        Moment::HalfLife => millis(life.shortest?) / 2,
+        Moment::JustBeforeExpiry => Some(millis(life.shortest?) - BEFORE).filter(|after| *after >= 0)?,
+    };
+    Some(Timestamp::from_millis(life.arrival.as_millis().saturating_add(after)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_allow_for_whole_seconds_and_skew() {
+        let arrival = Timestamp::from_secs(100);
+        let life = Life { arrival, shortest: Some(10), longest: Some(12) };
+        assert_eq!(moment(life, Moment::Expired), Some(Timestamp::from_millis(113_600)));
+        assert_eq!(moment(life, Moment::HalfLife), Some(Timestamp::from_millis(105_000)));
+        assert_eq!(moment(life, Moment::JustBeforeExpiry), Some(Timestamp::from_millis(108_000)));
+        let short = Life { arrival, shortest: Some(1), longest: Some(1) };
+        assert_eq!(moment(short, Moment::JustBeforeExpiry), None);
+        let session = Life { arrival, shortest: None, longest: None };
+        assert_eq!(moment(session, Moment::Expired), None);
+    }
+}

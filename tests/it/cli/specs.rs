@@ -1,0 +1,128 @@
+//! `hardtack specs`.
+
+use std::fs;
+
+use super::command::hardtack;
+
+/// A folder with these files below it.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// A spec about banners that is well.
+const BANNER: &str = "\
+spec: 1
+id: mine/banner
+title: The banner is remembered
+why: People who closed the banner do not want to see it again.
+clients: {alice: browser}
+
+cases:
+  - case: kept
+    title: A cookie with a lifetime survives the end of the browser
+    level: should
+    needs: {facts: {storage: {in: [server, client]}}}
+    steps:
+      - do: cookie.set
+        with: {name: banner, value: closed, max_age: 3600}
+      - do: browser.restart
+        expect: {jar: {banner: holds}}
+    catches: [path-dropped]
+";
+
+#[test]
+fn a_case_is_shown_with_needs_and_faults() {
+    let folder = folder(&[("mine/banner.yaml", BANNER)]);
+    let path = folder.path().to_str().unwrap();
+    let ran = hardtack(&["specs", "show", "mine/banner#kept", "--specs", path]);
+    insta::assert_snapshot!(ran.to_string().replace(path, "DIR"));
+    let whole = hardtack(&["specs", "show", "mine/banner", "--specs", path]);
+    assert_eq!(whole.out, BANNER);
+}
+
+#[test]
+fn a_case_is_explained() {
+    let ran = hardtack(&["specs", "explain", "cookies/delete#at-once"]);
+    insta::assert_snapshot!(ran.to_string());
+}
+
+#[test]
+fn every_spec_can_be_explained_and_shown() {
+    let catalogue = hardtack::spec::Catalogue::embedded().unwrap();
+    for spec in catalogue.specs() {
+        for word in ["explain", "show"] {
+            let ran = hardtack(&["specs", word, spec.id.as_str()]);
+            assert_eq!(ran.code, 0, "{word} {}: {}", spec.id, ran.err);
+            assert!(ran.out.contains(spec.title.as_str()), "{word} {}", spec.id);
+        }
+    }
+}
+
+#[test]
+fn what_nobody_knows_gets_a_suggestion() {
+    for (name, word) in [("typo", "cookies/delet"), ("part", "delete"), ("nothing", "xyzzy")] {
+        let ran = hardtack(&["specs", "show", word]);
+        assert_eq!(ran.code, 2);
+        insta::assert_snapshot!(format!("suggestion_{name}"), ran.to_string());
+    }
+}
+
+#[test]
+fn the_embedded_catalogue_is_well() {
+    let ran = hardtack(&["specs", "lint"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.out.ends_with("all well\n"), "{ran}");
+}
+
+#[test]
+fn lint_tells_place_cause_and_fix() {
+    let wrong = BANNER.replace("level: should", "levle: should").replace("closed, max_age", "closed, max-age");
+    let folder = folder(&[
+        ("mine/banner.yaml", &wrong),
+        ("mine/other.yaml", &BANNER.replace("mine/banner", "mine/other").replace("path-dropped", "path-droped")),
+    ]);
+    let path = folder.path().to_str().unwrap();
+    let ran = hardtack(&["specs", "lint", path]);
+    assert_eq!(ran.code, 2);
+    insta::assert_snapshot!("lint_wrong", ran.to_string().replace(path, "DIR"));
+    let only_the_fault = folder.path().join("mine/other.yaml");
+    let ran = hardtack(&["specs", "lint", only_the_fault.to_str().unwrap()]);
+    insta::assert_snapshot!("lint_unknown_fault", ran.to_string().replace(path, "DIR"));
+    let ran = hardtack(&["specs", "lint", "--json", only_the_fault.to_str().unwrap()]);
+    assert_eq!(ran.code, 2);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(found[0]["code"], "spec-unknown-fault");
+    assert_eq!(found[0]["line"], 17);
+}
+
+#[test]
+fn lint_needs_something_to_check() {
+    let empty = folder(&[("notes.txt", "")]);
+    let path = empty.path().to_str().unwrap();
+    let nothing = hardtack(&["specs", "lint", path]);
+    assert_eq!(nothing.code, 2, "{nothing}");
+    let missing = hardtack(&["specs", "lint", "no/such/file.yaml"]);
+    assert_eq!(missing.code, 2, "{missing}");
+    insta::assert_snapshot!("lint_missing", missing.to_string());
+}
+
+#[test]
+fn schemas_are_those_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = hardtack(&["specs", "schema", "--write", folder.path().to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{ran}");
+    for name in ["spec", "target", "run", "events"] {
+        let file = format!("{name}.schema.json");
+        let written = fs::read_to_string(folder.path().join(&file)).unwrap();
+        assert_eq!(written, hardtack(&["specs", "schema", name]).out, "{name}");
+        jsonschema::meta::validate(&serde_json::from_str(&written).unwrap()).unwrap();
+        let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(&file);
+        assert!(fs::read_to_string(committed).unwrap() == written, "schemas/{file} is out of date");
+    }
+}
