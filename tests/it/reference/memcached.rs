@@ -1,6 +1,7 @@
 //! The engines with a cache, on something that speaks memcached's protocol.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -15,8 +16,8 @@ use super::browser::{Browser, config};
 
 type Entries = Arc<Mutex<HashMap<String, Vec<u8>>>>;
 
-/// As much of memcached as the engines use: get, set, delete, ms with mode replace, flush_all.
-async fn serve(stream: TcpStream, entries: Entries) -> std::io::Result<()> {
+/// As much of memcached as the engines use: get, set, delete, ms with mode replace, `flush_all`.
+async fn serve(stream: TcpStream, entries: Entries) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     while stream.read_line(&mut line).await? > 0 {
@@ -29,8 +30,8 @@ async fn serve(stream: TcpStream, entries: Entries) -> std::io::Result<()> {
         let mut data: Vec<u8> = vec![0; length.map_or(0, |length: usize| length + 2)];
         stream.read_exact(&mut data).await?;
         data.truncate(length.unwrap_or(0));
-        let answer = answer(&words, data, &entries);
-        stream.write_all(&answer).await?;
+        let reply = answer(&words, data, &entries);
+        stream.write_all(&reply).await?;
         line.clear();
     }
     Ok(())
