@@ -11,6 +11,8 @@ mod failure;
 mod output;
 mod serve;
 mod specs;
+mod under_test;
+mod verify;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -42,6 +44,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Verify(verify::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
 }
@@ -92,7 +95,8 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
     match command {
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console),
-        None => Ok(ExitCode::CONFORMS),
+        Some(Command::Verify(arguments)) => verify::run(arguments, console).await,
+        None => verify::run(verify::Arguments::default(), console).await,
     }
 }
 

@@ -3,6 +3,7 @@
 mod choose;
 mod explain;
 mod lint;
+mod list;
 mod needs;
 mod schema;
 mod show;
@@ -22,6 +23,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(list::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
     Lint(lint::Arguments),
@@ -30,6 +32,7 @@ enum Command {
 
 pub(super) fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::List(arguments) => list::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),

@@ -28,7 +28,8 @@ fn call(op: &str, defaults: &Value, arguments: Value) -> Value {
 async fn line(call: Value) -> Option<String> {
     let answer = Browser::new(&server(EngineKind::Db)).run(json!([call])).await;
     let refused = answer.results()[0]["error"] == "invalid";
-    let mut lines: Vec<_> = answer.response.set_cookies().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    let mut lines: Vec<_> =
+        answer.response.set_cookies().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
     assert_eq!(lines.len(), usize::from(!refused), "{}", answer.body());
     lines.iter().for_each(|line| assert_eq!(check_grammar(line.as_bytes(), GrammarProfile::default()), [], "{line}"));
     lines.pop()
@@ -181,7 +182,16 @@ async fn every_field_and_pair_is_listed() {
     let (nameless, octet) = ("", json!({"b64": "/w=="}));
     assert_eq!(
         body["results"][0]["ok"],
-        json!([["a", "1"], ["a", "2"], [nameless, "foo"], [nameless, "x"], ["b", "\"y"], ["c", "z\""], ["%41", "B"], [octet, octet]])
+        json!([
+            ["a", "1"],
+            ["a", "2"],
+            [nameless, "foo"],
+            [nameless, "x"],
+            ["b", "\"y"],
+            ["c", "z\""],
+            ["%41", "B"],
+            [octet, octet]
+        ])
     );
 }
 

@@ -25,7 +25,8 @@ const FLUSH_CACHE: Control = Control::Flush(ServiceRole::Cache);
 #[tokio::test]
 async fn a_failed_request_changes_nothing_of_the_session() {
     for engine in EngineKind::ALL {
-        for op in ["auth.login", "auth.logout", "session.flush", "session.clear", "session.cycle_key", "session.touch"] {
+        for op in ["auth.login", "auth.logout", "session.flush", "session.clear", "session.cycle_key", "session.touch"]
+        {
             for status in [500, 503] {
                 let mut browser = Browser::new(&server(engine));
                 browser.op(put("a", 1)).await;
