@@ -46,10 +46,7 @@ impl Performance<'_> {
             }
             "delete" => {
                 let modified = session.modified;
-                let removed = session.remove(key).ok_or_else(|| missing(key))?;
-                if mapping.delete_keeps_value {
-                    session.put(key, removed);
-                }
+                session.remove(key).ok_or_else(|| missing(key))?;
                 session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
                 Ok(Value::Null)
             }
@@ -94,14 +91,10 @@ impl Performance<'_> {
                 Ok(session.entries().map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>().into())
             }
             "clear" => {
-                match life.clear {
-                    Clear::Fails => return Err(Failure::new(FailureKind::Exception, "AttributeError", "clear failed")),
-                    Clear::EmptiesEveryone => {
-                        let forgotten = world.engine.forget_everything(world.clock.now()).await;
-                        forgotten.map_err(|error| exception(&error))?;
-                        session.key = None;
-                    }
-                    Clear::ForgetsData | Clear::KeepsData | Clear::RotatesKey => {}
+                if life.clear == Clear::EmptiesEveryone {
+                    let forgotten = world.engine.forget_everything(world.clock.now()).await;
+                    forgotten.map_err(|error| exception(&error))?;
+                    session.key = None;
                 }
                 session.clear(life.clear);
                 Ok(Value::Null)

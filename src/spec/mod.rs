@@ -11,12 +11,14 @@ mod expect;
 mod given;
 mod identity;
 mod level;
+mod lint;
 mod load;
 mod matcher;
 mod model;
 mod probe;
 mod read;
 mod rules;
+mod schema;
 mod shape;
 mod step;
 mod variable;
@@ -26,15 +28,16 @@ pub use expect::{CookieExpect, Effect, Expect, GrammarExpect, JarExpect, ResultE
 pub use given::{Generator, PREDEFINED};
 pub use identity::{CaseId, ClientName, DesignName, FaultName, RuleId, SpecId};
 pub use level::{ByProfile, Grade, Level, Profile};
+pub use lint::lint;
 pub use load::load_directory;
 pub use matcher::{Matcher, Operand, Test};
 pub use model::{Body, Case, ClientKind, Design, Monitor, MonitorExpect, Needs, Spec, Transport};
 pub use probe::{PROBES, ProbeInfo};
 pub use read::read_spec;
 pub use rules::{Rule, Rules, RulesError};
+pub use schema::json_schema;
 pub use shape::documented;
 pub use step::{
     Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
     Together, Via, Wait,
 };
-pub use variable::{Unsaved, fill};

@@ -161,8 +161,6 @@ pub enum Clear {
     RotatesKey,
     /// It forgets the data of every session of the store.
     EmptiesEveryone,
-    /// It fails.
-    Fails,
 }
 
 /// What reading does.
@@ -185,8 +183,6 @@ pub struct Mapping {
     pub get_stores_default: bool,
     /// put forgets all other keys.
     pub put_forgets_others: bool,
-    /// delete leaves the value in place.
-    pub delete_keeps_value: bool,
     /// pop leaves the value in place.
     pub pop_keeps_value: bool,
     /// pop of a missing key without default answers null.

@@ -72,8 +72,8 @@ pub enum Writes {
     Kept,
     /// A record without data.
     WithoutData,
-    /// Not even a record.
-    Nowhere,
+    /// All of it, in the memory of the process instead of the store.
+    InProcess,
 }
 
 /// Which writes reach the database behind the cache.

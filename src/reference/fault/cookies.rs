@@ -176,11 +176,8 @@ pub(super) const WRITER: &[Fault] = &[
         CookieWriter,
         "delete-keeps-value",
         ALL,
-        "deleting keeps the value: of a cookie in the line that deletes it, of a key in the session",
-        |behaviour| {
-            behaviour.writer.deletion = Deletion::ExpiredValue;
-            behaviour.mapping.delete_keeps_value = true;
-        },
+        "the line that deletes a cookie carries its old value",
+        |behaviour| behaviour.writer.deletion = Deletion::ExpiredValue,
     ),
     fault(
         CookieWriter,

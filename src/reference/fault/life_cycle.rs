@@ -70,9 +70,6 @@ pub(super) const SESSIONS: &[Fault] = &[
     fault(LifeCycle, "clear-keeps-data", ALL, "clear leaves the data", |behaviour| {
         behaviour.life.clear = Clear::KeepsData;
     }),
-    fault(LifeCycle, "clear-breaks-session", ALL, "clear fails", |behaviour| {
-        behaviour.life.clear = Clear::Fails;
-    }),
     fault(LifeCycle, "clear-empties-everyone", SERVER, "clear empties every session of the store", |behaviour| {
         behaviour.life.clear = Clear::EmptiesEveryone;
     }),

@@ -75,9 +75,15 @@ pub(super) const STORE: &[Fault] = &[
     fault(Store, "cache-survives-flush", CACHES, "flushing the cache does nothing", |behaviour| {
         behaviour.storage.cache_survives_flush = true;
     }),
-    fault(Store, "records-nowhere", SERVER, "sessions are not stored at all", |behaviour| {
-        behaviour.storage.writes = Writes::Nowhere;
-    }),
+    fault(
+        Store,
+        "records-nowhere",
+        &[Db, File],
+        "sessions stay in the process, the store has no record",
+        |behaviour| {
+            behaviour.storage.writes = Writes::InProcess;
+        },
+    ),
     fault(Store, "writes-lost", ALL, "sessions are stored without their data", |behaviour| {
         behaviour.storage.writes = Writes::WithoutData;
     }),
@@ -139,15 +145,6 @@ pub(super) const SIGNED: &[Fault] = &[
         SIGNED_COOKIES,
         "a session that is too large for its cookie is sent without an error",
         |behaviour| behaviour.signing.oversize_in_silence = true,
-    ),
-    fault(
-        Store,
-        "signed-payload-lost",
-        SIGNED_COOKIES,
-        "a session in a cookie is signed without its data",
-        |behaviour| {
-            behaviour.storage.writes = Writes::WithoutData;
-        },
     ),
     fault(
         Store,

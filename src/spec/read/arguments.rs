@@ -41,7 +41,7 @@ impl Matchers<'_> {
                 self.findings.push(
                     error(code::MISSING_ARGUMENT, format!("`{what}` needs `{}`", parameter.name))
                         .at(place, "")
-                        .because(format!("`{}` is {}", parameter.name, parameter.about))
+                        .because(format!("`{}`: {}", parameter.name, parameter.about))
                         .fix(format!("add `{}: …` to its arguments", parameter.name)),
                 );
             }
@@ -75,7 +75,7 @@ impl Matchers<'_> {
         self.findings.push(
             error(code::ARGUMENT_TYPE, format!("`{}` must be {wanted}", parameter.name))
                 .at(node.span, format!("this is {}", node.kind().name()))
-                .because(format!("`{}` is {}", parameter.name, parameter.about))
+                .because(format!("`{}`: {}", parameter.name, parameter.about))
                 .fix(if quote { format!("quote it: \"{raw}\"") } else { format!("write {wanted}") }),
         );
     }

@@ -14,7 +14,8 @@ use super::values::Values;
 use super::{Catches, Findings, entries, error, items, text};
 use crate::document::{Node, Severity, Span};
 use crate::spec::{
-    Body, Case, CaseId, Design, DesignName, FaultName, Generator, Grade, Monitor, MonitorExpect, RuleId, code, shape,
+    Body, Case, CaseId, Design, DesignName, FaultName, Generator, Grade, Monitor, MonitorExpect, RuleId, Step, code,
+    shape,
 };
 
 /// Reads all cases; one with examples becomes a case for each row.
@@ -47,6 +48,7 @@ pub(super) fn read_all(head: &Head, nodes: &[Node], catches: Catches, findings: 
 
 fn read(head: &Head, row: &Row, catches: Catches, findings: &mut Findings) -> Case {
     let node = &row.node;
+    let found_before = findings.found.len();
     check_keys(node, findings);
     let rules = rules(head, node, findings);
     let clients = match entries(node, "clients") {
@@ -65,10 +67,12 @@ fn read(head: &Head, row: &Row, catches: Catches, findings: &mut Findings) -> Ca
         let saved = steps.saved;
         (body, designs(head, node, &saved, findings))
     };
-    if let Body::Steps(steps) = &body
-        && designs.is_empty()
-        && steps.iter().flat_map(|step| step.all()).all(|step| step.expect.declared() == 0)
-    {
+    let declared = match &body {
+        Body::Steps(steps) => steps.iter().flat_map(Step::all).map(|step| step.expect.declared()).sum(),
+        Body::Monitor(_) => 1,
+    };
+    // After other findings the expectations may be among what could not be read.
+    if declared == 0 && designs.is_empty() && findings.found.len() == found_before {
         findings.push(
             error(code::NOTHING_TO_JUDGE, "this case expects nothing and classifies nothing")
                 .at(name_span(node), "")

@@ -15,6 +15,9 @@ pub(super) struct Row<'a> {
     pub(super) columns: BTreeMap<String, Span>,
 }
 
+/// More rows than anybody reads.
+const MOST_ROWS: usize = 200;
+
 /// The keys of a case in which columns stand for values.
 const FILLED: [&str; 4] = ["steps", "where", "expect", "classify"];
 
@@ -62,6 +65,14 @@ fn table_faults(table: &[Node]) -> Vec<crate::document::Diagnostic> {
     let names = |row| -> BTreeSet<&str> { columns(row).map(|(key, _)| key.text.as_str()).collect() };
     let first = table.first().map(names).unwrap_or_default();
     let mut labels: BTreeMap<&str, Span> = BTreeMap::new();
+    if let Some(extra) = table.get(MOST_ROWS) {
+        found.push(
+            error(code::TOO_MANY_ROWS, format!("this table has {} rows", table.len()))
+                .at(extra.span, "the first row too many")
+                .because(format!("every row is a case of its own, and at most {MOST_ROWS} are read"))
+                .fix("keep the rows that show something new, or write several cases"),
+        );
+    }
     for row in table {
         if let Some(label) = row.get("row")
             && let Some(before) = labels.insert(text(row, "row"), label.span)

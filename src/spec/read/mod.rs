@@ -15,8 +15,10 @@ mod saved;
 mod step;
 mod values;
 
+use std::collections::HashSet;
+
 use super::{Rules, Spec, code, shape};
-use crate::document::{self, Diagnostic, Diagnostics, Node, Severity};
+use crate::document::{self, Diagnostic, Diagnostics, Node, Severity, Span};
 
 /// Whether each case must name the faults that it catches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,8 @@ pub(super) fn read(name: &str, text: &[u8], rules: &Rules, catches: Catches) -> 
     if found.iter().any(|one| one.severity == Severity::Error) {
         return Err(Diagnostics::new(source.clone(), found));
     }
-    let mut findings = Findings { found };
+    let mut findings = Findings::default();
+    findings.extend(found);
     let head = head::read(source, root, rules, &mut findings);
     let cases = case::read_all(&head, items(root, "cases"), catches, &mut findings);
     let spec = head.into_spec(root, cases);
@@ -50,11 +53,13 @@ pub(super) fn read(name: &str, text: &[u8], rules: &Rules, catches: Catches) -> 
 #[derive(Default)]
 struct Findings {
     found: Vec<Diagnostic>,
+    /// Code, place and message of each.
+    known: HashSet<(&'static str, Span, String)>,
 }
 
 impl Findings {
     fn push(&mut self, one: Diagnostic) {
-        if !self.found.contains(&one) {
+        if self.known.insert((one.code, one.span(), one.message.clone())) {
             self.found.push(one);
         }
     }

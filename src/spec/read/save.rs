@@ -40,14 +40,15 @@ pub(super) fn save_path(node: &Node, seen: &Observable) -> Result<SavePath, Diag
 }
 
 fn unknown(text: &str, node: &Node) -> Diagnostic {
-    let near = nearest(text, ["status", "result", "results", "error", "error.kind", "header", "set_cookie", "jar"]);
+    let first = text.split('.').next().unwrap_or_default();
+    let near = nearest(first, ["status", "result", "results", "error", "header", "set_cookie", "jar"]);
     error(code::SAVE_PATH, format!("`{text}` leads nowhere"))
         .at(node.span, "")
         .because(
             "the paths are status, result.FIELD, results.N.FIELD, error, error.kind, header.NAME, \
              set_cookie.NAME.FIELD and jar.NAME",
         )
-        .fix(did_you_mean(near.filter(|near| *near != text), "write one of these"))
+        .fix(did_you_mean(near.filter(|near| *near != first), "write one of these"))
 }
 
 fn cookie_field(field: &str, node: &Node) -> Result<CookieField, Diagnostic> {

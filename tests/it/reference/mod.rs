@@ -6,3 +6,4 @@ mod cookies;
 mod expiry;
 mod failures;
 mod sessions;
+mod spec_faults;

@@ -1,3 +1,11 @@
 //! Integration tests of the `spec` floor.
 
+mod catalogue;
+mod golden;
+mod lint;
+mod meaning;
+mod model;
+mod properties;
+mod sample;
+mod schema;
 mod specs_folder;

@@ -1,0 +1,10 @@
+//! The JSON Schema of spec files, for editors.
+
+use super::shape;
+
+/// The JSON Schema of spec files, as `schemas/spec.schema.json` holds it.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    let (shapes, spec) = shape::documented();
+    shapes.json_schema(&spec, "https://hardtack.dev/schemas/spec.schema.json")
+}
