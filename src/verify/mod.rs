@@ -9,6 +9,8 @@ mod embedded;
 mod filter;
 mod given;
 mod health;
+#[cfg(feature = "reference")]
+mod kill_matrix;
 mod monitors;
 mod offers;
 mod outcome;
@@ -34,6 +36,8 @@ pub use applicability::{Missing, Reach, check, reach};
 #[cfg(feature = "reference")]
 pub use embedded::Embedded;
 pub use filter::{Filter, FilterError};
+#[cfg(feature = "reference")]
+pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
 pub use offers::Offers;
 pub use plan::{Decision, plan, select};
 pub use raised::Rigged;

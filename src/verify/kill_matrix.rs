@@ -1,0 +1,179 @@
+//! The kill matrix: every case must notice the broken servers that it names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::embedded::Embedded;
+use super::run::{Options, Request, run};
+use crate::event::{CaseOutcome, Event, Sink};
+use crate::reference::{Config, EngineKind, Fault, fault};
+use crate::spec::{Body, Case, CaseId, FaultName};
+
+/// Which cases notice which broken servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KillMatrix {
+    /// One row per case and fault that it names, in the order of the catalogue.
+    pub rows: Vec<KillRow>,
+    /// Faults that no case names.
+    pub unnamed: Vec<&'static str>,
+}
+
+/// One case and one fault that it names. A case with examples has noticed when one of its rows has.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct KillRow {
+    /// The case, without rows of examples.
+    pub case: CaseId,
+    /// The fault.
+    pub fault: FaultName,
+    /// The engines on which both were tried, by name. Empty when there is none on which both act, or no such fault.
+    pub tried: Vec<&'static str>,
+    /// The engine on which the case noticed.
+    pub killed_on: Option<&'static str>,
+    /// What told the broken server from the good one; or why nothing did.
+    pub how: String,
+}
+
+impl KillMatrix {
+    /// The rows in which the broken server passed for a good one.
+    pub fn survivors(&self) -> impl Iterator<Item = &KillRow> {
+        self.rows.iter().filter(|row| row.killed_on.is_none())
+    }
+}
+
+/// Runs the cases of a catalogue against every broken server that they name, inside the process.
+pub async fn kill_matrix(cases: &[Arc<Case>], options: &Options) -> KillMatrix {
+    let mut good = BTreeMap::new();
+    for engine in EngineKind::ALL {
+        good.insert(engine, outcomes(cases.to_vec(), Vec::new(), engine, options).await);
+    }
+    let mut rows = Vec::new();
+    for name in named(cases) {
+        rows.extend(rows_of(cases, &name, &good, options).await);
+    }
+    let place = |id: &CaseId| cases.iter().position(|case| case.id.base() == id.as_str());
+    rows.sort_by_key(|row| place(&row.case));
+    let named: BTreeSet<FaultName> = named(cases).into_iter().collect();
+    let unnamed = fault::all().map(|fault| fault.name).filter(|name| !named.contains(&FaultName::new(*name))).collect();
+    KillMatrix { rows, unnamed }
+}
+
+fn named(cases: &[Arc<Case>]) -> Vec<FaultName> {
+    let names: BTreeSet<&FaultName> = cases.iter().flat_map(|case| &case.catches).collect();
+    names.into_iter().cloned().collect()
+}
+
+type Outcomes = BTreeMap<CaseId, CaseOutcome>;
+
+/// The rows of one fault. Engines are tried until every case has noticed.
+async fn rows_of(
+    cases: &[Arc<Case>],
+    name: &FaultName,
+    good: &BTreeMap<EngineKind, Outcomes>,
+    options: &Options,
+) -> Vec<KillRow> {
+    let naming: Vec<&Arc<Case>> = cases.iter().filter(|case| case.catches.contains(name)).collect();
+    let mut rows: Vec<KillRow> = Vec::new();
+    for case in &naming {
+        if rows.last().is_none_or(|row| row.case.as_str() != case.id.base()) {
+            rows.push(KillRow {
+                case: CaseId::new(case.id.base()),
+                fault: name.clone(),
+                tried: Vec::new(),
+                killed_on: None,
+                how: "there is no engine on which both the fault and the case act".to_owned(),
+            });
+        }
+    }
+    let fault = match fault::find(name.as_str()) {
+        Ok(fault) => fault,
+        Err(error) => {
+            for row in &mut rows {
+                row.how = error.to_string();
+            }
+            return rows;
+        }
+    };
+    for engine in EngineKind::ALL.into_iter().filter(|engine| fault.shows_on(*engine)) {
+        let open: Vec<Arc<Case>> = naming
+            .iter()
+            .filter(|case| {
+                let noticed = rows.iter().any(|row| row.case.as_str() == case.id.base() && row.killed_on.is_some());
+                !noticed && acts(&good[&engine], &case.id)
+            })
+            .map(|case| Arc::clone(case))
+            .collect();
+        if open.is_empty() {
+            continue;
+        }
+        // Monitors need the exchanges of all the others.
+        let monitors = open.iter().any(|case| matches!(case.body, Body::Monitor(_)));
+        let run = if monitors { cases.to_vec() } else { open.clone() };
+        let broken = outcomes(run, vec![fault], engine, options).await;
+        for case in &open {
+            let Some(row) = rows.iter_mut().find(|row| row.case.as_str() == case.id.base()) else { continue };
+            let (Some(good), Some(broken)) = (good[&engine].get(&case.id), broken.get(&case.id)) else { continue };
+            if !row.tried.contains(&engine.name()) {
+                row.tried.push(engine.name());
+            }
+            match difference(good, broken) {
+                Ok(how) => (row.killed_on, row.how) = (Some(engine.name()), how),
+                Err(why) if row.killed_on.is_none() => row.how = why,
+                Err(_) => {}
+            }
+        }
+    }
+    rows
+}
+
+fn acts(good: &Outcomes, case: &CaseId) -> bool {
+    good.get(case).is_some_and(|outcome| outcome.verdict != crate::event::Verdict::NotApplicable)
+}
+
+/// What tells a broken server's outcome from the good one's, and is worse; or why that is no kill.
+fn difference(good: &CaseOutcome, broken: &CaseOutcome) -> Result<String, String> {
+    let held = |expectation: &str| good.findings.iter().all(|finding| finding.expectation != expectation);
+    if let Some(finding) = broken.findings.iter().find(|finding| held(&finding.expectation)) {
+        return Ok(finding.expectation.clone());
+    }
+    if let (Some(before), Some(after)) = (&good.design, &broken.design)
+        && before.name != after.name
+        && before.grade < after.grade
+    {
+        return Ok(format!("{} instead of {}", after.name, before.name));
+    }
+    let design = broken.design.as_ref().map(|design| format!(", design {}", design.name)).unwrap_or_default();
+    let reason = broken.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    Err(format!("{}{design}{reason}", broken.verdict.as_str()))
+}
+
+async fn outcomes(
+    cases: Vec<Arc<Case>>,
+    faults: Vec<&'static Fault>,
+    engine: EngineKind,
+    options: &Options,
+) -> Outcomes {
+    let embedded = Embedded::new(Config { engine, faults, ..Config::default() });
+    let target = embedded.target();
+    let variants = target.default_variants().unwrap_or_default();
+    let request = Request {
+        cases,
+        digest: String::new(),
+        variants: variants.into_iter().filter(|variant| variant.value("engine") == Some(engine.name())).collect(),
+        target,
+        stages: Arc::new(embedded),
+        options: options.clone(),
+    };
+    let (_sender, cancel) = watch::channel(false);
+    let run = run(request, &mut Nowhere, cancel).await;
+    let outcomes = run.variants.into_iter().flat_map(|variant| variant.outcomes);
+    outcomes.map(|outcome| (outcome.case.clone(), outcome)).collect()
+}
+
+/// Runs inside the matrix report nothing of their own.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn take(&mut self, _: &Event) {}
+}
