@@ -41,3 +41,4 @@ pub use step::{
     Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
     Together, Via, Wait,
 };
+pub use variable::{Unsaved, fill};

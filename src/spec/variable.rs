@@ -1,6 +1,8 @@
 //! `$name`: whole saved values, inside arguments and matchers.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 use super::Operand;
 use crate::document::Syntax;
@@ -26,17 +28,29 @@ pub(super) fn written(text: &str) -> Written<'_> {
     }
 }
 
-/// A value without `$name` texts as it is meant: the escape of `$$` texts taken off.
-fn unescaped(value: Value) -> Value {
-    match value {
-        Value::String(text) => match written(&text) {
-            Written::Plain(plain) if plain.len() < text.len() => Value::from(plain),
-            _ => Value::String(text),
+/// A value that is used before anything is saved under its name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is saved as `${0}`")]
+pub struct Unsaved(pub String);
+
+/// Puts saved values in place of the `$name` texts in a value, at any depth, and takes the escape off `$$` texts.
+/// Keys of objects stay as they are.
+pub fn fill(template: &Value, saved: &BTreeMap<String, Value>) -> Result<Value, Unsaved> {
+    Ok(match template {
+        Value::String(text) => match written(text) {
+            Written::Plain(plain) => Value::from(plain),
+            Written::Malformed => template.clone(),
+            Written::Saved(name) => saved.get(name).cloned().ok_or_else(|| Unsaved(name.to_owned()))?,
         },
-        Value::Array(items) => Value::Array(items.into_iter().map(unescaped).collect()),
-        Value::Object(members) => members.into_iter().map(|(key, value)| (key, unescaped(value))).collect(),
-        other => other,
-    }
+        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, saved)).collect::<Result<_, _>>()?),
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(key, value)| Ok((key.clone(), fill(value, saved)?)))
+                .collect::<Result<Map<_, _>, Unsaved>>()?,
+        ),
+        other => other.clone(),
+    })
 }
 
 /// Whether a `$name` stands somewhere in a value.
@@ -51,13 +65,27 @@ fn mentions_saved(value: &Value) -> bool {
 
 impl Operand {
     /// The operand that a value of a spec stands for.
-    pub(super) fn written(value: Value) -> Self {
+    #[must_use]
+    pub fn written(value: Value) -> Self {
         if let Value::String(text) = &value
             && let Written::Saved(name) = written(text)
         {
             return Self::Saved(name.to_owned());
         }
-        if mentions_saved(&value) { Self::Template(value) } else { Self::Literal(unescaped(value)) }
+        if mentions_saved(&value) {
+            return Self::Template(value);
+        }
+        // Without saved values nothing can be missing.
+        fill(&value, &BTreeMap::new()).map_or(Self::Template(value), Self::Literal)
+    }
+
+    /// Its value, given what is saved.
+    pub fn value(&self, saved: &BTreeMap<String, Value>) -> Result<Value, Unsaved> {
+        match self {
+            Self::Literal(value) => Ok(value.clone()),
+            Self::Saved(name) => saved.get(name).cloned().ok_or_else(|| Unsaved(name.clone())),
+            Self::Template(template) => fill(template, saved),
+        }
     }
 }
 
@@ -85,9 +113,17 @@ mod tests {
     }
 
     #[test]
+    fn saved_values_stand_in_at_any_depth() {
+        let saved = BTreeMap::from([("a".to_owned(), json!([1]))]);
+        let template = json!({"$a": ["$a", "$$a", {"b": "$a"}], "c": null});
+        assert_eq!(fill(&template, &saved), Ok(json!({"$a": [[1], "$a", {"b": [1]}], "c": null})));
+        assert_eq!(fill(&template, &BTreeMap::new()), Err(Unsaved("a".to_owned())));
+    }
+
+    #[test]
     fn operands_know_what_they_stand_for() {
         assert_eq!(Operand::written(json!("$a")), Operand::Saved("a".to_owned()));
         assert_eq!(Operand::written(json!(["$a"])), Operand::Template(json!(["$a"])));
-        assert_eq!(Operand::written(json!(["$$a", {"b": "$$"}])), Operand::Literal(json!(["$a", {"b": "$"}])));
+        assert_eq!(Operand::written(json!(["$$a"])), Operand::Literal(json!(["$a"])));
     }
 }
