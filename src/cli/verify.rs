@@ -100,7 +100,10 @@ fn profile() -> impl TypedValueParser<Value = Profile> {
 impl Selection {
     /// The filter, and that it chooses something.
     pub(super) fn filter(&self, catalogue: &Catalogue) -> Result<Filter, Failure> {
-        let filter = Filter::parse(&self.filter).map_err(Failure::bad_input)?;
+        let filter = Filter::parse(&self.filter).map_err(|error| {
+            Failure::bad_input(error)
+                .fix("write something like `cookies/* and not rule:cookie.set`, parentheses included")
+        })?;
         let cases: Vec<_> = catalogue.cases().map(Arc::clone).collect();
         if !select(&cases, &filter, self.profile).is_empty() {
             return Ok(filter);

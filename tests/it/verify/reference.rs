@@ -55,10 +55,8 @@ const GAPS: [(&str, &str); 7] = [
 async fn every_case_notices_the_faults_it_names() {
     let matrix = kill_matrix(&catalogue(), &Options::default()).await;
     let survivors: Vec<_> = matrix.survivors().map(|row| (row.case.as_str(), row.fault.as_str())).collect();
-    let how: Vec<_> = matrix
-        .survivors()
-        .map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how))
-        .collect();
+    let how: Vec<_> =
+        matrix.survivors().map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how)).collect();
     assert_eq!(survivors, GAPS, "of {}:\n{}", matrix.rows.len(), how.join("\n"));
     assert_eq!(matrix.unnamed, [""; 0], "faults that no case names");
 }
