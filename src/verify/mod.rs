@@ -4,6 +4,7 @@ mod applicability;
 mod browser;
 mod browser_action;
 mod case_run;
+mod detect;
 #[cfg(feature = "reference")]
 mod embedded;
 mod filter;
@@ -23,6 +24,7 @@ mod request;
 mod run;
 #[cfg(test)]
 mod sample;
+mod self_test;
 mod settle;
 mod stage;
 mod tamper;
@@ -33,6 +35,7 @@ mod variant_run;
 mod waiting;
 
 pub use applicability::{Missing, Reach, check, reach};
+pub use detect::{Detected, detect};
 #[cfg(feature = "reference")]
 pub use embedded::Embedded;
 pub use filter::{Filter, FilterError};
@@ -41,5 +44,6 @@ pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
 pub use offers::Offers;
 pub use plan::{Decision, plan, select};
 pub use raised::Rigged;
-pub use run::{Options, Request, run};
+pub use run::{Options, Purpose, Request, run};
+pub use self_test::self_test_cases;
 pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};

@@ -165,9 +165,25 @@ impl CaseRun {
         }
         let judged = judge(&step.expect, &observation, self.matching(), path);
         self.record.judged(judged, step.span);
-        match trouble(step, &observation) {
-            Some(stop) => Err(stop),
-            None => Ok(whole),
+        self.follow_clock(&observation);
+        trouble(step, &observation).map_or(Ok(whole), Err)
+    }
+}
+
+impl CaseRun {
+    /// Moves the clock of the case by what the server's was advanced by, where it is another one.
+    fn follow_clock(&self, observation: &Observation) {
+        let Ok(reply) = &observation.reply else { return };
+        if self.instance.shares_clock() || !observation.operations.iter().any(|name| name == "clock.advance") {
+            return;
+        }
+        for (name, result) in observation.operations.iter().zip(&reply.results) {
+            if let ("clock.advance", Ok(offset)) = (name.as_str(), result)
+                && let Some(offset) = offset.as_i64()
+            {
+                let clock = self.instance.clock();
+                clock.advance(offset - clock.offset());
+            }
         }
     }
 }
@@ -192,11 +208,12 @@ fn trouble(step: &Step, observation: &Observation) -> Option<Stop> {
     }
     let setup = step.expect.declared() == 0 && step.save.is_empty();
     if let Some(failure) = observation.failure() {
-        let stop = Stop::Inconclusive(format!("{}: {failure}", describe(step)));
-        return Some(if step.expect.declared() > 0 { Stop::NoAnswer } else { stop });
+        let judged = step.expect.declared() > 0;
+        let inconclusive = || Stop::Inconclusive(format!("{}: {failure}", describe(step)));
+        return Some(if judged { Stop::NoAnswer } else { inconclusive() });
     }
-    if let Some(stop) = unsupported(step, observation) {
-        return Some(stop);
+    if let Some(untestable) = unsupported(step, observation) {
+        return Some(untestable);
     }
     if !setup || fails_on_purpose(step) {
         return None;

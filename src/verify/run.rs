@@ -41,9 +41,22 @@ pub struct Request {
     pub options: Options,
 }
 
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// Judging the target.
+    #[default]
+    Verify,
+    /// Checking that what it offers works, with [`super::self_test_cases`]: what does not is untestable. Known
+    /// failures and claims are left aside.
+    CheckTarget,
+}
+
 /// How to run.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// What for.
+    pub purpose: Purpose,
     /// Which cases.
     pub filter: Filter,
     /// Whose idea of right and wrong is applied.
@@ -64,6 +77,7 @@ impl Default for Options {
     /// Everything, by the default profile: 8 cases at once, one variant after the other, waits of up to 20 s.
     fn default() -> Self {
         Self {
+            purpose: Purpose::Verify,
             filter: Filter::default(),
             profile: Profile::Default,
             strict: false,

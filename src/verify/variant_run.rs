@@ -14,7 +14,8 @@ use super::outcome::without_judgement;
 use super::passive::read_page;
 use super::plan::{Decision, plan};
 use super::reporter::Reporter;
-use super::run::Request;
+use super::run::{Purpose, Request};
+use super::self_test::as_check;
 use super::settle::{settle, stale_entries};
 use super::stage::{Instance, Stage, StageError};
 use crate::event::{CaseOutcome, Counts, Event, ExitCode, TargetFacts, VariantRun, Verdict};
@@ -107,7 +108,12 @@ async fn on_stage(
     if let (Binding::Passive, Some(url)) = (&ground.setting.binding, &ground.setting.target.base_url) {
         read_page(url, &ground, shared.as_ref()).await.map_err(|error| (error, target.clone()))?;
     }
-    let mut running = Running { ground: &ground, outcomes: BTreeMap::new(), order: BTreeMap::new() };
+    let mut running = Running {
+        purpose: request.options.purpose,
+        ground: &ground,
+        outcomes: BTreeMap::new(),
+        order: BTreeMap::new(),
+    };
     for (index, (case, _)) in planned.iter().enumerate() {
         running.order.insert(case.id.as_str().to_owned(), index);
     }
@@ -120,6 +126,7 @@ async fn on_stage(
 
 /// The cases of a variant while they run.
 struct Running<'a> {
+    purpose: Purpose,
     ground: &'a Arc<Ground>,
     outcomes: BTreeMap<usize, CaseOutcome>,
     order: BTreeMap<String, usize>,
@@ -140,7 +147,7 @@ impl Running<'_> {
                 Decision::Beside => tasks.start(case, self.ground, stage.shared()),
                 Decision::Alone if fresh => match stage.fresh().await {
                     Ok(instance) => tasks.start(case, self.ground, instance),
-                    Err(error) => self.failed(case, error.reason),
+                    Err(error) => self.failed(case, &error.reason),
                 },
                 _ => {}
             }
@@ -167,20 +174,25 @@ impl Running<'_> {
             }
             Err(error) => {
                 if let Some(case) = tasks.cases.remove(&error.id()) {
-                    self.failed(&case, cause_of(error));
+                    self.failed(&case, &cause_of(error));
                 }
             }
         }
     }
 
-    fn failed(&mut self, case: &Case, cause: String) {
-        let reason = format!("a bug in hardtack: {cause}");
+    fn failed(&mut self, case: &Case, why: &str) {
+        let reason = format!("a bug in hardtack: {why}");
         self.done(without_judgement(case, self.ground.profile, Verdict::Error, reason));
     }
 
     /// Settles an outcome, reports it and keeps it.
     fn done(&mut self, mut outcome: CaseOutcome) {
-        settle(&mut outcome, &self.ground.setting.target, &self.ground.setting.variant);
+        match self.purpose {
+            Purpose::Verify => settle(&mut outcome, &self.ground.setting.target, &self.ground.setting.variant),
+            Purpose::CheckTarget => {
+                outcome = as_check(outcome, self.ground.offers.base_path.as_deref().unwrap_or("/"));
+            }
+        }
         let variant = self.ground.variant();
         self.ground.reporter.send(Event::CaseFinished { variant, outcome: Box::new(outcome.clone()) });
         let place = self.order.get(outcome.case.as_str()).copied().unwrap_or(self.order.len() + self.outcomes.len());
@@ -191,8 +203,10 @@ impl Running<'_> {
         for outcome in self.ground.monitors.outcomes(self.ground.profile) {
             self.done(outcome);
         }
-        for outcome in stale_entries(&self.ground.setting.target, &request.cases) {
-            self.done(outcome);
+        if self.purpose == Purpose::Verify {
+            for outcome in stale_entries(&self.ground.setting.target, &request.cases) {
+                self.done(outcome);
+            }
         }
         let outcomes: Vec<CaseOutcome> = self.outcomes.into_values().collect();
         let counts = Counts::of(&outcomes);
