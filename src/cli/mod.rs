@@ -11,6 +11,8 @@ mod failure;
 mod output;
 mod serve;
 mod specs;
+mod under_test;
+mod verify;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -35,13 +37,14 @@ const AFTER_HELP: &str = "\
 Without a command, `hardtack` verifies the embedded reference server.
 
 Examples:
-  hardtack                                   prove the suite on its own server
-  hardtack verify http://127.0.0.1:8000      judge a server
-  hardtack verify targets/django/target.yaml start a framework, judge each of its engines
-  hardtack specs explain cookies/delete      what a case means, in plain words";
+  hardtack                                    prove the suite on its own server
+  hardtack verify http://127.0.0.1:8000       judge a server
+  hardtack verify targets/django/target.yaml  start a framework, judge each of its engines
+  hardtack specs explain cookies/delete       what a case means, in plain words";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Verify(verify::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
 }
@@ -91,8 +94,9 @@ fn start(cli: Cli) -> ExitCode {
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
-        Some(Command::Specs(arguments)) => specs::run(arguments, console),
-        None => Ok(ExitCode::CONFORMS),
+        Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
+        Some(Command::Verify(arguments)) => verify::run(arguments, console).await,
+        None => verify::run(verify::Arguments::default(), console).await,
     }
 }
 

@@ -57,7 +57,12 @@ impl Console {
 
     /// Writes finished text to stdout. A closed pipe is nobody's failure: `hardtack … | head` ends quietly.
     pub(super) fn print(&self, text: &str) {
-        let _ = Stream::Out.writer().write_all(text.as_bytes());
+        self.print_to(Stream::Out, text);
+    }
+
+    /// Writes finished text to a stream.
+    pub(super) fn print_to(&self, stream: Stream, text: &str) {
+        let _ = stream.writer().write_all(text.as_bytes());
     }
 
     /// Writes a page to stdout.
@@ -151,6 +156,10 @@ impl std::str::FromStr for Destination {
 }
 
 impl Destination {
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout)
+    }
+
     /// Opens it; an old file is replaced.
     pub(super) fn open(&self) -> Result<Box<dyn Write + Send>, Failure> {
         match self {

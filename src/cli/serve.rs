@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::output::Console;
 use super::{Failure, ctrl_c, durations};
 use crate::event::ExitCode;
-use crate::reference::{CacheKind, Config, EngineKind, Fault, SelfMade, Server, StorePlace, fault};
+use crate::reference::{CacheKind, Config, EngineKind, Fault, FaultError, SelfMade, Server, StorePlace, fault};
 use crate::report::terminal::{Cell, Table};
 
 /// Start the reference server, conforming or broken on purpose
@@ -62,10 +62,17 @@ pub(super) fn engine() -> impl TypedValueParser<Value = EngineKind> {
 
 /// The faults of these names.
 pub(super) fn faults(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
-    names
-        .iter()
-        .map(|name| fault::find(name).map_err(|error| Failure::bad_input(error).fix("`hardtack serve --list-faults`")))
-        .collect()
+    let fault = |name: &String| {
+        fault::find(name).map_err(|error| match error {
+            FaultError::Unknown { name, nearest: Some(near) } => {
+                Failure::bad_input(format!("there is no fault `{name}`")).fix(format!("did you mean `{near}`?"))
+            }
+            FaultError::Unknown { name, nearest: None } => Failure::bad_input(format!("there is no fault `{name}`"))
+                .fix("`hardtack serve --list-faults` names them all"),
+            other @ FaultError::Engine { .. } => Failure::bad_input(other),
+        })
+    };
+    names.iter().map(fault).collect()
 }
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {

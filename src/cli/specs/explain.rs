@@ -2,13 +2,12 @@
 
 use std::fmt::Display;
 
-use anstyle::Style;
-
 use super::super::Failure;
 use super::super::catalogue::{Specs, place};
 use super::super::output::Console;
 use super::choose::choose;
 use crate::event::ExitCode;
+use crate::report::terminal::look::{FAINT, PLAIN, STRONG};
 use crate::report::terminal::{Cell, Page, Table};
 use crate::spec::{ByProfile, Case, Catalogue, Design, Grade, Level, Profile, RuleId};
 
@@ -27,16 +26,13 @@ Examples:
   hardtack specs explain cookies/delete#at-once
   hardtack specs explain sessions/expiry";
 
-const STRONG: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
-
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
     let catalogue = arguments.specs.load()?;
     let chosen = choose(&catalogue, &arguments.case)?;
     console.page(|page| {
         let spec = chosen.spec;
         page.text(0, STRONG, &format!("{}: {}", spec.id, spec.title));
-        page.text(2, Style::new(), &spec.why);
+        page.text(2, PLAIN, &spec.why);
         // Rows of a table differ in values only: one explanation is enough.
         for rows in chosen.cases.chunk_by(|one, next| one.id.base() == next.id.base()) {
             explain(page, rows[0], rows.len(), &spec.why, &catalogue);
@@ -47,15 +43,15 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
 
 fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, catalogue: &Catalogue) {
     page.title(case.id.base());
-    page.text(2, Style::new(), &case.title);
+    page.text(2, PLAIN, &case.title);
     if case.why != why_of_spec {
         page.gap();
-        page.text(2, Style::new(), &case.why);
+        page.text(2, PLAIN, &case.why);
     }
     page.gap();
-    page.field(2, "level", Style::new(), &by_profile(&case.level, Level::as_str));
+    page.field(2, "level", PLAIN, &by_profile(&case.level, Level::as_str));
     if rows > 1 {
-        page.field(2, "rows", Style::new(), &rows.to_string());
+        page.field(2, "rows", PLAIN, &rows.to_string());
     }
     page.field(2, "place", FAINT, &place(&case.source, case.span.line));
     if !case.rules.is_empty() {
@@ -79,7 +75,7 @@ fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, cat
 
 fn rule(page: &mut Page<'_>, id: &RuleId, catalogue: &Catalogue) {
     let Some(rule) = catalogue.rules().get(id.as_str()) else { return };
-    page.text(4, Style::new(), &format!("{} ({})", rule.says, by_profile(&rule.level, Level::as_str)));
+    page.text(4, PLAIN, &format!("{} ({})", rule.says, by_profile(&rule.level, Level::as_str)));
     page.text(6, FAINT, &format!("{id} · {}", rule.source.join(", ")));
 }
 

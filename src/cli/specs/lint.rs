@@ -1,18 +1,14 @@
 //! `hardtack specs lint`: everything that is wrong with spec files.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::super::Failure;
 use super::super::catalogue::{embedded, unreadable};
-use super::super::output::Console;
-use crate::document::{Diagnostic, Diagnostics, Source, nearest};
+use super::super::output::{Console, Stream};
+use crate::document::{Diagnostics, Severity};
 use crate::event::ExitCode;
 use crate::reference::fault;
-use crate::spec::{Case, Catalogue, FaultName, SpecFile, load_directory};
-
-/// A case that names a fault which the reference server does not have.
-const UNKNOWN_FAULT: &str = "spec-unknown-fault";
+use crate::spec::{Catalogue, SpecFile, lint, load_directory};
 
 /// Check spec files; the embedded catalogue when none is named
 #[derive(Debug, clap::Args)]
@@ -27,7 +23,7 @@ pub(super) struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Ends with 0 when all is well and with 2 when something is wrong.
+Ends with 0 when nothing is wrong (warnings aside) and with 2 otherwise.
 
 Examples:
   hardtack specs lint
@@ -35,37 +31,42 @@ Examples:
   hardtack specs lint my-specs --json";
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
-    match check(arguments) {
-        Ok((specs, cases)) => {
-            console.print(&if arguments.json {
-                "[]\n".to_owned()
-            } else {
-                format!("{specs} specs, {cases} cases: all well\n")
-            });
-            Ok(ExitCode::CONFORMS)
-        }
-        Err(failure) => match failure.found().filter(|_| arguments.json) {
-            Some(found) => {
-                let all: Vec<_> =
-                    found.iter().flat_map(|one| one.found().iter().map(|item| item.to_json(one.source()))).collect();
-                console.print(&format!("{:#}\n", serde_json::Value::from(all)));
-                Ok(ExitCode::BAD_INPUT)
-            }
-            None => Err(failure),
+    let (found, summary) = match check(&arguments.paths) {
+        Ok(checked) => checked,
+        Err(failure) => match failure.found() {
+            Some(found) => (found.to_vec(), String::new()),
+            None => return Err(failure),
         },
+    };
+    let all = || found.iter().flat_map(|file| file.found().iter().map(move |one| (file, one)));
+    let wrong = all().filter(|(_, one)| one.severity == Severity::Error).count();
+    if arguments.json {
+        let findings: Vec<_> = all().map(|(file, one)| one.to_json(file.source())).collect();
+        console.print(&format!("{:#}\n", serde_json::Value::from(findings)));
+    } else {
+        found.iter().for_each(|file| console.print_to(Stream::Err, &file.render(console.style(Stream::Err))));
+        let result = if all().next().is_none() { "all well" } else { "see the findings" };
+        if !summary.is_empty() {
+            console.print(&format!("{summary}: {result}\n"));
+        }
     }
+    Ok(if wrong > 0 { ExitCode::BAD_INPUT } else { ExitCode::CONFORMS })
 }
 
-/// The numbers of specs and cases that were read.
-fn check(arguments: &Arguments) -> Result<(usize, usize), Failure> {
-    let embedded = embedded()?;
-    if arguments.paths.is_empty() {
-        return counts(&embedded, |_| true);
+/// The findings, and how much was read.
+fn check(paths: &[PathBuf]) -> Result<(Vec<Diagnostics>, String), Failure> {
+    let mut catalogue = embedded()?;
+    let mut names: Option<Vec<String>> = None;
+    if !paths.is_empty() {
+        let files = files(paths)?;
+        names = Some(files.iter().map(|(name, _)| name.clone()).collect());
+        catalogue = catalogue.with_directory(files)?;
     }
-    let files = files(&arguments.paths)?;
-    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    let catalogue = embedded.with_directory(files)?;
-    counts(&catalogue, |source| names.iter().any(|name| name == source.name()))
+    // What stands in other files was asked for by nobody.
+    let wanted = |name: &str| names.as_ref().is_none_or(|names| names.iter().any(|one| one == name));
+    let faults: Vec<&str> = fault::all().map(|fault| fault.name).collect();
+    let found = lint(&catalogue, &faults).into_iter().filter(|file| wanted(file.source().name())).collect();
+    Ok((found, counts(&catalogue, wanted)))
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<SpecFile>, Failure> {
@@ -86,43 +87,9 @@ fn files(paths: &[PathBuf]) -> Result<Vec<SpecFile>, Failure> {
     Ok(files)
 }
 
-fn counts(catalogue: &Catalogue, wanted: impl Fn(&Source) -> bool) -> Result<(usize, usize), Failure> {
-    let specs: Vec<_> = catalogue.specs().filter(|spec| wanted(&spec.source)).collect();
-    let cases = specs.iter().flat_map(|spec| &spec.cases);
-    let mut found: BTreeMap<String, (Source, Vec<Diagnostic>)> = BTreeMap::new();
-    for case in cases.clone() {
-        for name in &case.catches {
-            if let Some(finding) = unknown_fault(case, name) {
-                let (_, list) =
-                    found.entry(case.source.name().to_owned()).or_insert_with(|| (case.source.clone(), Vec::new()));
-                // Rows of one table name the same faults.
-                if !list.contains(&finding) {
-                    list.push(finding);
-                }
-            }
-        }
-    }
-    if found.is_empty() {
-        return Ok((specs.len(), cases.count()));
-    }
-    Err(found.into_values().map(|(source, list)| Diagnostics::new(source, list)).collect::<Vec<_>>().into())
-}
-
-fn unknown_fault(case: &Case, name: &FaultName) -> Option<Diagnostic> {
-    if fault::find(name.as_str()).is_ok() {
-        return None;
-    }
-    let text = case.source.slice(case.span);
-    let catches = text.find("catches").unwrap_or_default();
-    let at = text[catches..].find(name.as_str()).map_or(case.span.start, |at| case.span.start + catches + at);
-    let fix = match nearest(name.as_str(), fault::all().map(|fault| fault.name)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "name one of `hardtack serve --list-faults`".to_owned(),
-    };
-    Some(
-        Diagnostic::error(UNKNOWN_FAULT, format!("the reference server has no fault `{name}`"))
-            .at(case.source.span(at..at + name.as_str().len()), "")
-            .because("`catches` names faults that this case must turn red")
-            .fix(fix),
-    )
+fn counts(catalogue: &Catalogue, wanted: impl Fn(&str) -> bool) -> String {
+    let specs: Vec<_> = catalogue.specs().filter(|spec| wanted(spec.source.name())).collect();
+    let cases: usize = specs.iter().map(|spec| spec.cases.len()).sum();
+    let s = |count: usize| if count == 1 { "" } else { "s" };
+    format!("{} spec{}, {cases} case{}", specs.len(), s(specs.len()), s(cases))
 }

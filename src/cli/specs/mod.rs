@@ -2,7 +2,9 @@
 
 mod choose;
 mod explain;
+mod kill_matrix;
 mod lint;
+mod list;
 mod needs;
 mod schema;
 mod show;
@@ -13,7 +15,7 @@ use super::Failure;
 use super::output::Console;
 use crate::event::ExitCode;
 
-/// Look into the catalogue of specs: list, show, explain, lint, schema
+/// Look into the catalogue of specs: list, show, explain, lint, schema, kill-matrix
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -22,17 +24,21 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(list::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
     Lint(lint::Arguments),
     Schema(schema::Arguments),
+    KillMatrix(kill_matrix::Arguments),
 }
 
-pub(super) fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::List(arguments) => list::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
+        Command::KillMatrix(arguments) => kill_matrix::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(&arguments, console),
     }
 }

@@ -60,10 +60,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
 
 fn text(what: What) -> String {
     match what {
-        What::Spec => {
-            let (shapes, shape) = spec::documented();
-            format!("{:#}\n", shapes.json_schema(&shape, "https://hardtack.dev/schemas/spec.schema.json"))
-        }
+        What::Spec => format!("{:#}\n", spec::json_schema()),
         What::Target => format!("{:#}\n", target::json_schema()),
         What::Run => json::SCHEMA.to_owned(),
         What::Events => events::SCHEMA.to_owned(),

@@ -1,7 +1,5 @@
 //! `hardtack specs show`: the text of a case, what it needs and what it catches.
 
-use anstyle::Style;
-
 use super::super::Failure;
 use super::super::catalogue::{Specs, place};
 use super::super::output::{Console, Stream};
@@ -9,6 +7,7 @@ use super::choose::choose;
 use super::needs::needs;
 use crate::document::{Source, Span};
 use crate::event::ExitCode;
+use crate::report::terminal::look::STRONG;
 use crate::report::terminal::tame;
 use crate::spec::FaultName;
 
@@ -35,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
         return Ok(ExitCode::CONFORMS);
     }
     let look = console.look(Stream::Out);
-    let label = |text: &str| look.paint(Style::new().bold(), text);
+    let label = |text: &str| look.paint(STRONG, text);
     let Some(case) = chosen.cases.first() else { return Ok(ExitCode::CONFORMS) };
     let mut out = format!("# {}\n{}\n", place(&case.source, case.span.line), tame(&dedented(&case.source, case.span)));
     let rows: Vec<&str> = chosen.cases.iter().map(|case| case.id.as_str()).collect();

@@ -3,9 +3,10 @@
 use anstyle::Style;
 
 use super::group::variants_in_words;
-use super::look::{BAD, GOOD, PLAIN, STRONG, WARNING};
+use super::look::{BAD, Detail, FAINT, GOOD, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
+use super::text::counted;
 use crate::event::{DesignSeen, Standing, StoredRun};
 use crate::spec::Grade;
 
@@ -17,20 +18,31 @@ struct Choice<'a> {
     variants: Vec<&'a str>,
 }
 
-/// By case: the design, its grade, what it means, whether the claim holds.
+/// By case: the design, its grade, what it means, whether the claim holds. Where every variant has the design that
+/// the rule asks for, there is nothing to choose and only a number is told.
 pub(super) fn designs(page: &mut Page<'_>, run: &StoredRun) {
     let choices = collect(run);
     if choices.is_empty() {
         return;
     }
     page.title("designs recognised");
+    let mut expected = 0;
     for of_case in choices.chunk_by(|one, next| one.case == next.case) {
+        let plain = matches!(of_case, [one] if one.design.grade == Grade::Pass && !one.claim.fails());
+        if plain && page.look().detail != Detail::Every {
+            expected += 1;
+            continue;
+        }
         page.text(2, STRONG, of_case[0].case);
         let mut table = Table::new(&["", "", ""]).prose(2);
         for choice in of_case {
             table.row(row(choice, run));
         }
         table.write(page, 4);
+    }
+    if expected > 0 {
+        let cases = counted(expected, "case has", "cases have");
+        page.text(2, FAINT, &format!("{cases} the design that the rule asks for; --verbose lists them"));
     }
 }
 

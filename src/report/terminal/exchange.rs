@@ -1,5 +1,7 @@
 //! One exchange: what was asked, what came back, how to repeat it.
 
+use std::net::Ipv4Addr;
+
 use super::look::{BAD, FAINT, LABEL, PLAIN, STRONG};
 use super::page::Page;
 use super::text::{cut, tame};
@@ -7,6 +9,9 @@ use crate::wire::{Exchange, HeaderLine, Response, escape};
 
 /// Characters of a body that are shown.
 const BODY_SHOWN: usize = 400;
+
+/// The port of `hardtack serve` in lines to copy.
+const SERVED_AT: u16 = 8000;
 
 /// Request fields that say nothing about cookies.
 const DULL_REQUEST_FIELDS: [&str; 5] = ["Accept", "Accept-Encoding", "Connection", "Content-Length", "User-Agent"];
@@ -34,10 +39,28 @@ pub(super) fn write(page: &mut Page<'_>, indent: usize, exchange: &Exchange) {
     if let Err(error) = &exchange.result {
         page.hanging(inner, "!", BAD, 2, BAD, &format!("{error}. {}", error.remedy()));
     }
+    repeat(page, indent, exchange);
+}
+
+/// The line that repeats it, unbroken, so that it can be copied.
+fn repeat(page: &mut Page<'_>, indent: usize, exchange: &Exchange) {
     page.gap();
-    page.field(indent, "repeat", PLAIN, "");
-    // One unbroken line, so that it can be copied.
-    page.line(inner, &tame(&exchange.curl()).replace('\n', "\\n"));
+    let mut line = exchange.curl();
+    if is_in_memory(exchange) {
+        // Nothing listens; the same server can.
+        let served = Exchange { address: Some((Ipv4Addr::LOCALHOST, SERVED_AT).into()), ..exchange.clone() };
+        line = served.curl();
+        let how = format!("with `hardtack serve --port {SERVED_AT}`, the same engine and faults:");
+        page.field(indent, "repeat", FAINT, &how);
+    } else {
+        page.text(indent, LABEL, "repeat");
+    }
+    page.line(indent + 2, &tame(&line).replace('\n', "\\n"));
+}
+
+/// Whether the server was inside this process. A client that chooses its own address gives a reconstructed answer.
+fn is_in_memory(exchange: &Exchange) -> bool {
+    exchange.address.is_none() && exchange.seen().is_some_and(|response| !response.reconstructed)
 }
 
 fn answer(page: &mut Page<'_>, indent: usize, response: &Response) {

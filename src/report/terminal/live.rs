@@ -19,6 +19,8 @@ pub struct Live<W> {
     bar: Option<ProgressBar>,
     progress: Arc<Mutex<Progress>>,
     plan: Option<String>,
+    /// Whether the run has several variants.
+    several: bool,
     introduced: Vec<TargetFacts>,
 }
 
@@ -27,7 +29,7 @@ impl<W: Write + Send> Live<W> {
     pub fn new(out: W, look: Look, bar: bool) -> Self {
         let progress = Arc::new(Mutex::new(Progress::default()));
         let bar = bar.then(|| progress_bar(&progress));
-        Self { out, look, bar, progress, plan: None, introduced: Vec::new() }
+        Self { out, look, bar, progress, plan: None, several: false, introduced: Vec::new() }
     }
 
     fn write(&mut self, text: &str) {
@@ -43,10 +45,10 @@ impl<W: Write + Send> Live<W> {
     }
 
     /// Introduces a target unless the same was introduced before: variants differ in facts only.
-    fn introduce(&mut self, target: &TargetFacts) {
+    fn introduce(&mut self, variant: &str, target: &TargetFacts) {
         let target = TargetFacts { facts: Facts::default(), ..target.clone() };
         if !self.introduced.contains(&target) {
-            let text = opening(&target, &self.look);
+            let text = opening(&target, self.several.then_some(variant), &self.look);
             self.write(&text);
             self.introduced.push(target);
         }
@@ -69,9 +71,10 @@ impl<W: Write + Send> Sink for Live<W> {
         }
         match event {
             Event::RunStarted { tool, catalogue, profile, variants, .. } => {
+                self.several = variants.len() > 1;
                 self.plan = Some(plan(tool, catalogue, profile.as_str(), variants, &self.look));
             }
-            Event::VariantStarted { target, .. } => self.introduce(target),
+            Event::VariantStarted { variant, target, .. } => self.introduce(variant, target),
             Event::RunFinished { .. } => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();

@@ -47,12 +47,21 @@ impl Look {
     }
 }
 
-pub(super) const PLAIN: Style = Style::new();
-pub(super) const STRONG: Style = Style::new().bold();
-pub(super) const FAINT: Style = Style::new().dimmed();
-pub(super) const BAD: Style = AnsiColor::Red.on_default();
-pub(super) const BAD_WORD: Style = AnsiColor::Red.on_default().bold();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-pub(super) const GOOD_WORD: Style = AnsiColor::Green.on_default().bold();
-pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
-pub(super) const LABEL: Style = AnsiColor::Cyan.on_default();
+/// Ordinary text.
+pub const PLAIN: Style = Style::new();
+/// Titles and names.
+pub const STRONG: Style = Style::new().bold();
+/// What matters less.
+pub const FAINT: Style = Style::new().dimmed();
+/// What is wrong.
+pub const BAD: Style = AnsiColor::Red.on_default();
+/// The word for what is wrong.
+pub const BAD_WORD: Style = AnsiColor::Red.on_default().bold();
+/// What is right.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// The word for what is right.
+pub const GOOD_WORD: Style = AnsiColor::Green.on_default().bold();
+/// What deserves a look.
+pub const WARNING: Style = AnsiColor::Yellow.on_default();
+/// Names of parts.
+pub const LABEL: Style = AnsiColor::Cyan.on_default();

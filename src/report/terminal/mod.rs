@@ -7,7 +7,7 @@ mod failure;
 mod group;
 #[cfg(feature = "cli")]
 mod live;
-mod look;
+pub mod look;
 mod opening;
 mod page;
 mod progress;

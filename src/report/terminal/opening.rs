@@ -5,11 +5,13 @@ use super::page::Page;
 use super::text::tame_line;
 use crate::event::TargetFacts;
 
-/// Which target was found, over which binding, and what would unlock more.
+/// Which target was found, over which binding, and what would unlock more. The variant is told where there are
+/// several.
 #[must_use]
-pub fn opening(target: &TargetFacts, look: &Look) -> String {
+pub fn opening(target: &TargetFacts, variant: Option<&str>, look: &Look) -> String {
     let mut page = Page::new(look);
-    page.text(0, PLAIN, &format!("{} {}", title(target), target.binding));
+    let variant = variant.map(|variant| format!("{variant}: ")).unwrap_or_default();
+    page.text(0, PLAIN, &format!("{variant}{}: {}", title(target), target.binding));
     page.finish()
 }
 
@@ -24,10 +26,10 @@ fn title(target: &TargetFacts) -> String {
             format!("{text}, {}", software.trim())
         };
     }
-    if let Some(server) = &target.server {
+    if let Some(server) = target.server.as_ref().filter(|server| **server != software) {
         text = format!("{text} on {server}");
     }
-    format!("{}:", tame_line(&text))
+    tame_line(&text)
 }
 
 /// What is about to be done.

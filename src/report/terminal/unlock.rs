@@ -1,7 +1,9 @@
 //! What was not applicable, and the line that would unlock it.
 
+use std::collections::BTreeSet;
+
 use super::group::{Rank, variants_in_words};
-use super::look::{FAINT, PLAIN};
+use super::look::{Detail, FAINT, PLAIN};
 use super::page::Page;
 use super::text::counted;
 use crate::event::StoredRun;
@@ -15,15 +17,25 @@ struct Locked<'a> {
     variants: Vec<&'a str>,
 }
 
-/// Cases that are not applicable, by reason; the reason that locks most of them first.
+/// What reasons begin with that nothing would unlock: the case speaks of another kind of target.
+const ABOUT_OTHERS: &str = "is about ";
+
+impl Locked<'_> {
+    fn is_about_others(&self) -> bool {
+        self.reason.starts_with(ABOUT_OTHERS)
+    }
+}
+
+/// Cases that are not applicable, by reason: first what could be unlocked, each the one that locks most first.
 pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     let mut locked = collect(run);
     if locked.is_empty() {
         return;
     }
-    locked.sort_by_key(|one| std::cmp::Reverse(one.cases.len()));
+    locked.sort_by_key(|one| (one.is_about_others(), std::cmp::Reverse(one.cases.len())));
     page.title("not applicable");
-    for one in locked {
+    let hides = page.look().detail != Detail::Every;
+    for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
         let mut names = one.cases.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
@@ -33,6 +45,12 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
         page.text(2, PLAIN, one.reason);
         page.text(4, FAINT, &format!("{count}{variants}: {names}"));
     }
+    let others: BTreeSet<&str> =
+        locked.iter().filter(|one| one.is_about_others()).flat_map(|one| &one.cases).copied().collect();
+    if hides && !others.is_empty() {
+        let count = counted(others.len(), "case is", "cases are");
+        page.text(2, FAINT, &format!("{count} about other kinds of target; --verbose lists them"));
+    }
 }
 
 fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
@@ -41,6 +59,11 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
         let outcomes = variant.outcomes.iter().filter(|outcome| Rank::of(outcome, false) == Rank::NotApplicable);
         for outcome in outcomes {
             let reason = outcome.reason.as_deref().unwrap_or("no reason given");
+            // What this variant is instead is in its name already.
+            let reason = match reason.split_once("; here it is ") {
+                Some((about, _)) if reason.starts_with(ABOUT_OTHERS) => about,
+                _ => reason,
+            };
             let index = locked.iter().position(|one| one.reason == reason).unwrap_or_else(|| {
                 locked.push(Locked { reason, cases: Vec::new(), variants: Vec::new() });
                 locked.len() - 1

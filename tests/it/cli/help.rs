@@ -37,7 +37,7 @@ fn every_example_in_help_texts_parses() {
     for words in commands(&hardtack::cli::command(), &[]) {
         let help = hardtack(&[words.as_slice(), &["--help".to_owned()]].concat()).out;
         for line in help.lines().map(str::trim).filter(|line| line.starts_with("hardtack ")) {
-            let line = line.split("   ").next().unwrap_or(line);
+            let line = line.split("  ").next().unwrap_or(line);
             assert_parses(line);
             examples += 1;
         }
@@ -45,13 +45,30 @@ fn every_example_in_help_texts_parses() {
     assert!(examples > 10, "only {examples} examples were found");
 }
 
-/// A command line as documentation shows it; what follows `#`, `>` or `|` is the shell's.
+/// A command line as documentation shows it; what follows `#`, `>`, `|` or `&&` is the shell's.
+#[track_caller]
 pub(super) fn assert_parses(line: &str) {
-    let words = line.split_whitespace().take_while(|word| !matches!(*word, "#" | ">" | "|" | "&&" | "\\"));
-    let words: Vec<&str> = words.map(|word| word.trim_matches(['\'', '"'])).collect();
+    let words: Vec<String> =
+        words(line).into_iter().take_while(|word| !matches!(word.as_str(), "#" | ">" | "|" | "&&")).collect();
     if let Err(error) = hardtack::cli::command().try_get_matches_from(&words) {
         assert_eq!(error.exit_code(), 0, "`{line}` does not parse:\n{error}");
     }
+}
+
+/// The words of a command line; quotes keep words together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for character in line.chars() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(character),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[test]

@@ -32,6 +32,7 @@ cases:
       - do: cookie.set
         with: {name: banner, value: closed, max_age: 3600}
       - do: browser.restart
+      - do: cookie.list
         expect: {jar: {banner: holds}}
     catches: [path-dropped]
 ";
@@ -97,8 +98,7 @@ fn lint_tells_place_cause_and_fix() {
     let ran = hardtack(&["specs", "lint", "--json", only_the_fault.to_str().unwrap()]);
     assert_eq!(ran.code, 2);
     let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(found[0]["code"], "spec-unknown-fault");
-    assert_eq!(found[0]["line"], 17);
+    assert_eq!(found[0]["line"], 18);
 }
 
 #[test]
@@ -125,4 +125,35 @@ fn schemas_are_those_of_the_repository() {
         let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(&file);
         assert!(fs::read_to_string(committed).unwrap() == written, "schemas/{file} is out of date");
     }
+}
+
+#[test]
+fn cases_are_listed_as_they_are_chosen() {
+    let ran = hardtack(&["specs", "list", "--filter", "cookies/delete"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.out.lines().skip(1).all(|line| line.starts_with("cookies/delete#") || line.starts_with(' ')), "{ran}");
+    let all = hardtack(&["specs", "list", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&all.out).unwrap();
+    let catalogue = hardtack::spec::Catalogue::embedded().unwrap();
+    assert_eq!(all.as_array().unwrap().len(), catalogue.cases().count());
+    assert_eq!(all[0]["case"], catalogue.cases().next().unwrap().id.as_str());
+    let nothing = hardtack(&["specs", "list", "--filter", "rule:no.such.rule"]);
+    assert_eq!(nothing.code, 5, "{nothing}");
+}
+
+#[test]
+fn the_kill_matrix_shows_what_noticed_a_fault() {
+    let ran = hardtack(&["specs", "kill-matrix", "--filter", "cookies/delete#same-path"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    insta::assert_snapshot!(ran.to_string());
+}
+
+#[test]
+fn a_fault_that_goes_unnoticed_fails_the_kill_matrix() {
+    // Deleting has nothing to do with this case.
+    let blind = folder(&[("mine/banner.yaml", &BANNER.replace("path-dropped", "delete-ignores-path"))]);
+    let path = blind.path().to_str().unwrap();
+    let ran = hardtack(&["specs", "kill-matrix", "--filter", "mine/banner", "--specs", path]);
+    assert_eq!(ran.code, 1, "{ran}");
+    insta::assert_snapshot!(ran.to_string());
 }

@@ -138,7 +138,11 @@ fn design(name: &str, grade: Grade, means: &str) -> DesignSeen {
 }
 
 fn unclassified() -> CaseOutcome {
+    let page = exchange(5, Request::get("/_hardtack"), Ok(Response::text(200, &"a".repeat(500))));
+    let in_memory =
+        Exchange { address: None, authority: Authority::new(Scheme::Http, "app.localhost", 80), ..(*page).clone() };
     CaseOutcome {
+        exchanges: vec![Arc::new(in_memory)],
         design: Some(design("unclassified", Grade::Fail, "none of the designs that the case knows")),
         ..outcome("cookies/expires-and-max-age", "asked-for-both", Verdict::Fail)
     }
@@ -213,6 +217,12 @@ fn db() -> Vec<CaseOutcome> {
         with_reason("auth/rotation", "login", Verdict::NotApplicable, "needs auth.login: add it to `operations`"),
         with_reason("auth/rotation", "logout", Verdict::NotApplicable, "needs auth.login: add it to `operations`"),
         with_reason("cookies/signed", "age", Verdict::NotApplicable, "needs cookie.get_signed: add it to `operations`"),
+        with_reason(
+            "engines/cache",
+            "outage",
+            Verdict::NotApplicable,
+            "is about targets whose fact `engine` is \"cache\"; here it is \"db\"",
+        ),
         with_reason(
             "sessions/odd",
             "ours",

@@ -1,5 +1,6 @@
 //! The catalogue as a whole.
 
+use hardtack::document::Diagnostics;
 use hardtack::spec::{Catalogue, load_directory};
 
 use super::sample;
@@ -74,7 +75,7 @@ fn all_files_are_reported_together() {
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("catalogue_errors", wrong.to_string());
     });
-    assert!(wrong.files.iter().flat_map(|file| file.found()).any(|one| one.code == "spec-duplicate-id"));
+    assert!(wrong.files.iter().flat_map(Diagnostics::found).any(|one| one.code == "spec-duplicate-id"));
 }
 
 #[test]

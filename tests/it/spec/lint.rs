@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use hardtack::spec::{Catalogue, code, lint};
+use hardtack::document::Diagnostics;
+use hardtack::spec::{Catalogue, FaultName, code, lint};
 
 use super::sample;
 
@@ -56,7 +57,7 @@ fn smells_are_found() {
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("lint", text);
     });
-    let codes: BTreeSet<&str> = found.iter().flat_map(|file| file.found()).map(|one| one.code).collect();
+    let codes: BTreeSet<&str> = found.iter().flat_map(Diagnostics::found).map(|one| one.code).collect();
     let all = code::ALL.iter().map(|(code, _)| *code).filter(|code| code.starts_with("lint-"));
     assert_eq!(codes, all.collect());
 }
@@ -64,7 +65,7 @@ fn smells_are_found() {
 #[test]
 fn a_good_catalogue_has_no_findings_but_its_faults() {
     let catalogue = Catalogue::read(sample::RULES, sample::files()).unwrap();
-    let faults: Vec<_> = catalogue.cases().flat_map(|case| &case.catches).map(|name| name.as_str()).collect();
+    let faults: Vec<_> = catalogue.cases().flat_map(|case| &case.catches).map(FaultName::as_str).collect();
     let found = lint(&catalogue, &faults);
     assert!(found.is_empty(), "{}", found.iter().map(ToString::to_string).collect::<String>());
     assert_eq!(lint(&catalogue, &faults[2..]).len(), 1, "the first two cases are rows of one and catch one fault");

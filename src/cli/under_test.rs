@@ -1,0 +1,176 @@
+//! What a command shall work on: the embedded server, a URL, or a target file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+
+use super::Failure;
+use super::catalogue::unreadable;
+use crate::document::nearest;
+use crate::reference::{Config, EngineKind, Fault};
+use crate::rig::RigOptions;
+use crate::target::{Target, Variant, VariantError, VariantPattern, read_target};
+use crate::verify::{Embedded, Raise, Rigged};
+use crate::wire::Limits;
+
+/// A target and what raises it.
+pub(super) struct UnderTest {
+    pub(super) target: Arc<Target>,
+    pub(super) stages: Arc<dyn Raise>,
+    /// The variants of a plain run.
+    plain: Vec<VariantPattern>,
+}
+
+/// One choice of `--variant`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    axis: String,
+    value: String,
+}
+
+impl std::str::FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some((axis, value)) if !axis.is_empty() && !value.is_empty() => {
+                Ok(Self { axis: axis.to_owned(), value: value.to_owned() })
+            }
+            _ => Err("write AXIS=VALUE, such as engine=db; `*` as value stands for all of them".to_owned()),
+        }
+    }
+}
+
+impl UnderTest {
+    /// The reference server, broken in these ways.
+    pub(super) fn embedded(faults: Vec<&'static Fault>) -> Result<Self, Failure> {
+        let shows = |engine: &EngineKind| faults.iter().all(|fault| fault.engines.contains(engine));
+        let engines: Vec<EngineKind> = EngineKind::ALL.into_iter().filter(shows).collect();
+        if engines.is_empty() {
+            return Err(Failure::bad_input("there is no engine on which all of these faults show")
+                .fix("`hardtack serve --list-faults` tells the engines of each; name fewer of them"));
+        }
+        let pattern =
+            |engine: EngineKind| VariantPattern(BTreeMap::from([("engine".to_owned(), engine.name().to_owned())]));
+        let embedded = Embedded::new(Config { faults, ..Config::default() });
+        let plain = engines.into_iter().map(pattern).collect();
+        Ok(Self { target: embedded.target(), stages: Arc::new(embedded), plain })
+    }
+
+    /// What `text` names: a URL or a target file.
+    pub(super) fn named(text: &str, limits: Limits) -> Result<Self, Failure> {
+        let target = Arc::new(if text.contains("://") { by_url(text)? } else { by_file(text)? });
+        let options = RigOptions { limits, ..RigOptions::default() };
+        let stages = Arc::new(Rigged { target: Arc::clone(&target), options });
+        Ok(Self { target, stages, plain: Vec::new() })
+    }
+
+    /// The variants that were asked for; those of a plain run when none was.
+    pub(super) fn variants(&self, choices: &[Choice]) -> Result<Vec<Variant>, Failure> {
+        let chosen = if choices.is_empty() {
+            if self.plain.is_empty() { self.target.default_variants() } else { self.target.expand(&self.plain) }
+        } else {
+            self.target.expand(&patterns(choices))
+        };
+        chosen.map_err(|error| self.unknown(&error))
+    }
+
+    fn unknown(&self, error: &VariantError) -> Failure {
+        let axes = || self.target.axes.iter();
+        let near = match error {
+            VariantError::NoAxis { axis, .. } => nearest(axis, axes().map(|axis| axis.name.as_str())),
+            VariantError::NoValue { axis, value, .. } => {
+                let values = axes().filter(|known| known.name == *axis).flat_map(|axis| &axis.values);
+                nearest(value, values.map(|value| value.name.as_str()))
+            }
+        };
+        let failure = Failure::bad_input(error);
+        match near {
+            Some(near) => failure.fix(format!("did you mean `{near}`?")),
+            None => failure,
+        }
+    }
+}
+
+/// Choices on different axes go together; several values of one axis are alternatives.
+fn patterns(choices: &[Choice]) -> Vec<VariantPattern> {
+    let mut patterns = vec![BTreeMap::new()];
+    let mut axes: Vec<&str> = Vec::new();
+    for choice in choices {
+        if !axes.contains(&choice.axis.as_str()) {
+            axes.push(&choice.axis);
+        }
+    }
+    for axis in axes {
+        let values = choices.iter().filter(|choice| choice.axis == axis).map(|choice| choice.value.as_str());
+        patterns = values
+            .flat_map(|value| {
+                patterns.iter().map(move |pattern| {
+                    let mut pattern: BTreeMap<String, String> = pattern.clone();
+                    pattern.insert(axis.to_owned(), value.to_owned());
+                    pattern
+                })
+            })
+            .collect();
+    }
+    patterns.into_iter().map(VariantPattern).collect()
+}
+
+fn by_url(text: &str) -> Result<Target, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::bad_input(format!("failed to read the URL `{text}`: {error}"))
+            .fix("write it like http://127.0.0.1:8000/ or https://app.example/")
+    };
+    let url = Url::parse(text).map_err(|error| failed(&error))?;
+    Target::for_url(url).map_err(|error| failed(&error))
+}
+
+fn by_file(text: &str) -> Result<Target, Failure> {
+    let mut path = PathBuf::from(text);
+    if path.is_dir() {
+        path.push("target.yaml");
+    }
+    if !path.exists() && looks_like_a_host(text) {
+        return Err(Failure::bad_input(format!("there is no file `{text}`"))
+            .fix(format!("if it is an address, write http://{text}")));
+    }
+    let octets = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    Ok(read_target(&path.display().to_string(), folder, &octets)?)
+}
+
+/// `localhost:8000`, `app.example/login`
+fn looks_like_a_host(text: &str) -> bool {
+    let host = text.split(['/', ':']).next().unwrap_or_default();
+    let is_yaml = Path::new(text).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    !is_yaml && (host == "localhost" || host.contains('.')) && !host.starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_combine_and_values_are_alternatives() {
+        let choices: Vec<Choice> = ["engine=db", "release=5.2", "engine=file"].map(|text| text.parse().unwrap()).into();
+        let patterns: Vec<String> = patterns(&choices).iter().map(|pattern| format!("{:?}", pattern.0)).collect();
+        assert_eq!(patterns, [r#"{"engine": "db", "release": "5.2"}"#, r#"{"engine": "file", "release": "5.2"}"#]);
+    }
+
+    #[test]
+    fn addresses_without_a_scheme_are_recognised() {
+        for (text, expected) in [
+            ("localhost:8000", true),
+            ("127.0.0.1", true),
+            ("app.example/login", true),
+            ("my-target.yaml", false),
+            ("targets/django/target.yaml", false),
+            ("targets", false),
+            ("./x", false),
+        ] {
+            assert_eq!(looks_like_a_host(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `hardtack verify`: the catalogue against a target.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::catalogue::Specs;
+use super::output::{Console, Destination, Stream};
+use super::under_test::{Choice, UnderTest};
+use super::{Failure, ctrl_c, durations, serve};
+use crate::document::nearest;
+use crate::event::{ExitCode, StoredRun};
+use crate::report::events::EventLines;
+use crate::report::terminal::{Detail, Live, Look, report};
+use crate::report::{FanOut, json};
+use crate::spec::{Catalogue, Profile};
+use crate::verify::{self, Filter, Options, Request, select};
+use crate::wire::Limits;
+
+/// Judge a server: run the catalogue of cases and report what breaks
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = AFTER_HELP.as_str())]
+pub(super) struct Arguments {
+    /// A URL or a target file; the embedded reference server when left out
+    target: Option<String>,
+    /// Which variants: several axes combine, several values of an axis are alternatives, `*` is every value
+    #[arg(long = "variant", value_name = "AXIS=VALUE", value_delimiter = ',')]
+    variants: Vec<Choice>,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    specs: Specs,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// How many cases run at the same time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// The longest that a case may wait for an expiry; cases that need longer are not applicable [default: 20s]
+    #[arg(long, value_name = "DURATION", value_parser = durations::parse)]
+    wait_budget: Option<Duration>,
+    /// The longest that one request may take [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = durations::parse)]
+    timeout: Option<Duration>,
+    /// Break the embedded server in this way; may be given several times
+    #[arg(long = "fault", value_name = "NAME", conflicts_with = "target")]
+    faults: Vec<String>,
+    /// Write the whole run as JSON; `-` is stdout
+    #[arg(long, value_name = "FILE")]
+    json: Option<Destination>,
+    /// Write events as JSON lines while the run goes on; `-` is stdout
+    #[arg(long, value_name = "FILE")]
+    events: Option<Destination>,
+    /// Only failures and the last line
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// List every case
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Which cases of the catalogue.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Selection {
+    /// Which cases: parts of ids, `*`, rule:, ref:, fault:, joined with and, or, not, ( )
+    #[arg(long, value_name = "EXPR", default_value = "", hide_default_value = true)]
+    filter: String,
+    /// Whose idea of right and wrong is applied
+    #[arg(long, value_name = "NAME", default_value = Profile::Default.as_str(), value_parser = profile())]
+    pub(super) profile: Profile,
+}
+
+static AFTER_HELP: LazyLock<String> = LazyLock::new(|| {
+    let mut text = "\
+Examples:
+  hardtack verify
+  hardtack verify --fault delete-ignores-path --variant engine=db
+  hardtack verify http://127.0.0.1:8000 --filter 'cookies/* and not rule:cookie.set'
+  hardtack verify targets/django/target.yaml --variant engine=cached_db --json run.json
+  hardtack verify --profile tutorial --quiet
+
+Exit codes, where several apply the first of them:
+"
+    .to_owned();
+    // A load run is another command.
+    for exit in ExitCode::PRECEDENCE.into_iter().filter(|exit| *exit != ExitCode::LOAD_INVALID) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {:>3}  {}", exit.code(), exit.meaning());
+    }
+    text
+});
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::ALL.map(Profile::as_str))
+        .try_map(|word| Profile::named(&word).ok_or("no such profile"))
+}
+
+impl Selection {
+    /// The filter, and that it chooses something.
+    pub(super) fn filter(&self, catalogue: &Catalogue) -> Result<Filter, Failure> {
+        let filter = Filter::parse(&self.filter).map_err(|error| {
+            Failure::bad_input(error)
+                .fix("write something like `cookies/* and not rule:cookie.set`, parentheses included")
+        })?;
+        let cases: Vec<_> = catalogue.cases().map(Arc::clone).collect();
+        if !select(&cases, &filter, self.profile).is_empty() {
+            return Ok(filter);
+        }
+        let failure = Failure::new(
+            ExitCode::NOTHING_RUN,
+            format!("the filter `{}` chooses none of the {} cases", self.filter, cases.len()),
+        );
+        let ids = catalogue.specs().map(|spec| spec.id.as_str()).chain(cases.iter().map(|case| case.id.base()));
+        Err(match nearest(&self.filter, ids) {
+            Some(near) => failure.fix(format!("did you mean `{near}`?")),
+            None => failure.fix("`hardtack specs list` names them all"),
+        })
+    }
+}
+
+pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
+    let files = [&arguments.json, &arguments.events];
+    let on_stdout = files.iter().filter(|file| file.as_ref().is_some_and(Destination::is_stdout)).count();
+    if on_stdout > 1 {
+        return Err(Failure::bad_input("`--json -` and `--events -` cannot both have stdout")
+            .fix("name a file for one of them"));
+    }
+    let request = request(&arguments)?;
+    let json = arguments.json.as_ref().map(Destination::open).transpose()?;
+    let events = arguments.events.as_ref().map(Destination::open).transpose()?;
+    // What people read makes way for what programs read.
+    let stream = if on_stdout > 0 { Stream::Err } else { Stream::Out };
+    let look = look(&arguments, console.look(stream));
+
+    let mut sinks = FanOut::new();
+    let opening: Box<dyn std::io::Write + Send> =
+        if arguments.quiet { Box::new(std::io::sink()) } else { stream.writer() };
+    sinks.add(Live::new(opening, look.clone(), Stream::Err.is_terminal() && !arguments.quiet));
+    if let Some(out) = events {
+        let console = console.clone();
+        sinks.add(EventLines::new(out, move |error| console.warn(&format!("failed to write events: {error}"))));
+    }
+    let cancel = ctrl_c::watch_for(console, "finishing the report; Ctrl-C again ends at once");
+    let run = verify::run(request, &mut sinks, cancel).await;
+    // Apart from the opening lines.
+    let gap = if arguments.quiet { "" } else { "\n" };
+    console.print_to(stream, &format!("{gap}{}", report(&run, &look)));
+    if let Some(out) = json {
+        write_json(&run, out)?;
+    }
+    Ok(run.summary.exit)
+}
+
+fn write_json(run: &StoredRun, out: Box<dyn std::io::Write + Send>) -> Result<(), Failure> {
+    json::write(run, std::io::BufWriter::new(out))
+        .map_err(|error| Failure::our_bug(format!("failed to write the run as JSON: {error}")))
+}
+
+fn look(arguments: &Arguments, usual: Look) -> Look {
+    let detail = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Detail::Failures,
+        (_, true) => Detail::Every,
+        _ => Detail::Usual,
+    };
+    Look { detail, strict: arguments.strict, ..usual }
+}
+
+fn request(arguments: &Arguments) -> Result<Request, Failure> {
+    let usual = Options::default();
+    let limits = limits(arguments.timeout);
+    let catalogue = arguments.specs.load()?;
+    let filter = arguments.selection.filter(&catalogue)?;
+    let under_test = match &arguments.target {
+        Some(text) => UnderTest::named(text, limits)?,
+        None => UnderTest::embedded(serve::faults(&arguments.faults)?)?,
+    };
+    Ok(Request {
+        variants: under_test.variants(&arguments.variants)?,
+        cases: catalogue.cases().map(Arc::clone).collect(),
+        digest: catalogue.digest(),
+        target: under_test.target,
+        stages: under_test.stages,
+        options: Options {
+            filter,
+            profile: arguments.selection.profile,
+            strict: arguments.strict,
+            jobs: arguments.jobs.map_or(usual.jobs, usize::from),
+            wait_budget: arguments.wait_budget.unwrap_or(usual.wait_budget),
+            limits,
+            ..usual
+        },
+    })
+}
+
+/// The usual limits, or those of an exchange that may take `total` and no longer.
+pub(super) fn limits(total: Option<Duration>) -> Limits {
+    let usual = Limits::default();
+    let Some(total) = total else { return usual };
+    Limits { connect: usual.connect.min(total), first_byte: total, idle: total, total, ..usual }
+}
