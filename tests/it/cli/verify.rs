@@ -159,7 +159,7 @@ fn server(manner: Manner) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {
-        listener.incoming().flatten().for_each(|stream| drop(std::thread::spawn(move || manner(stream))))
+        listener.incoming().flatten().for_each(|stream| drop(std::thread::spawn(move || manner(stream))));
     });
     url
 }
