@@ -113,13 +113,12 @@ impl Performance<'_> {
         if common {
             return Ok(Value::from(COMMON_TOKEN));
         }
-        let secret = match self.session.get(CSRF_SECRET).and_then(Value::as_str) {
-            Some(secret) => secret.to_owned(),
-            None => {
-                let secret = random_text(32).map_err(|error| exception(&error))?;
-                self.session.put(CSRF_SECRET, Value::from(secret.as_str()));
-                secret
-            }
+        let secret = if let Some(secret) = self.session.get(CSRF_SECRET).and_then(Value::as_str) {
+            secret.to_owned()
+        } else {
+            let secret = random_text(32).map_err(|error| exception(&error))?;
+            self.session.put(CSRF_SECRET, Value::from(secret.as_str()));
+            secret
         };
         // A mask makes every token look different, so that compression of pages tells nothing about the secret.
         let mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);

@@ -73,7 +73,7 @@ pub enum CacheKind {
 /// Where durable engines keep their sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum StorePlace {
-    /// A new directory, deleted with the server.
+    /// A database in memory, or a new directory; gone with the server.
     #[default]
     Temporary,
     /// This directory, which stays.
@@ -110,7 +110,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// The `db` engine in a temporary directory, by the system's clock, two weeks of lifetime, without faults.
+    /// The `db` engine in memory, by the system's clock, two weeks of lifetime, without faults.
     fn default() -> Self {
         Self {
             engine: EngineKind::default(),

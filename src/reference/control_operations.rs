@@ -16,7 +16,7 @@ use crate::wire::{Authority, Client, ConnectionUse, Connector, HeaderLine, Limit
 const WAIT: Duration = Duration::from_secs(5);
 
 /// The longest that an application may be asked to wait or sleep.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Fields that are not the application's.
 const RESERVED: [&str; 3] = ["Set-Cookie", "Date", "Content-Length"];

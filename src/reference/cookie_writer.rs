@@ -21,6 +21,9 @@ const VERSION_MARK: &str = "1,";
 /// Octets that a writer with a short column keeps of a value.
 const CUT: usize = 1024;
 
+/// Seconds of an hour.
+const HOUR: i64 = 3600;
+
 /// Seconds of the lifetime that a careless writer gives to cookies without one.
 const TWO_WEEKS: i64 = 1_209_600;
 
@@ -96,7 +99,7 @@ impl CookieWriter {
             name: self.name(&arguments.name)?,
             value: self.value(&arguments.value)?,
             lifetime: self.lifetime(arguments, now)?,
-            skewed: self.policy.skewed_expires == Lines::Application,
+            skew: self.skew(Lines::Application),
             path: self.path(&arguments.path)?,
             domain: self.domain(arguments.domain.as_deref())?,
             secure: arguments.secure,
@@ -138,7 +141,7 @@ impl CookieWriter {
             name: self.name(&scope.name)?,
             value,
             lifetime,
-            skewed: false,
+            skew: 0,
             path: self.path(&scope.path)?,
             domain: self.domain(scope.domain.as_deref())?,
             secure: scope.secure,
@@ -178,7 +181,7 @@ impl CookieWriter {
             name: name.to_owned(),
             value: if policy.session == SessionLine::CommaInValue { format!("{VERSION_MARK}{value}") } else { value },
             lifetime,
-            skewed: policy.skewed_expires == Lines::Session,
+            skew: self.skew(Lines::Session),
             path: (policy.path != PathRule::Dropped).then(|| "/".to_owned()),
             domain: wide.then(|| self.scope.host.clone()),
             secure,
@@ -197,6 +200,11 @@ impl CookieWriter {
             Some(key) if self.policy.session == SessionLine::CommaInValue => key.to_owned(),
             _ => sent,
         }
+    }
+
+    /// By how much Expires is off on some lines.
+    fn skew(&self, lines: Lines) -> i64 {
+        if self.policy.skewed_expires == lines { HOUR } else { 0 }
     }
 
     fn add(&mut self, line: Line) {

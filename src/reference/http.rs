@@ -93,12 +93,12 @@ impl Performance<'_> {
         if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, 500).await {
             return self.commit_failed(&error);
         }
-        self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), failure.message.unwrap_or_default()))
+        self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), &failure.message.unwrap_or_default()))
     }
 
     fn commit_failed(mut self, error: &CommitError) -> Response {
         self.writer.discard();
-        self.complete(failed(error.status(), error.kind(), error.to_string()))
+        self.complete(failed(error.status(), error.kind(), &error.to_string()))
     }
 
     /// Adds the cookies, and what caches must know.
@@ -150,7 +150,7 @@ fn add_vary(response: &mut Response) {
     response.headers.push(HeaderLine::new("Vary", value));
 }
 
-fn failed(status: u16, kind: &str, message: String) -> Response {
+fn failed(status: u16, kind: &str, message: &str) -> Response {
     Response::json(status, &json!({"error": "exception", "kind": kind, "message": message}))
 }
 

@@ -62,10 +62,10 @@ fn note_reading(world: &World, session: &mut Session) {
         return;
     }
     let (life, expiry) = (&world.behaviour.life, &world.behaviour.expiry);
-    let live = session.key.is_some();
-    session.created |= life.reads == Reads::CreateSession && !live;
-    session.resend |= life.reads == Reads::RefreshCookie && live;
-    session.only_read = live && (expiry.sliding == Sliding::OnRead || life.read_revives);
+    let existing = session.key.is_some();
+    session.created |= life.reads == Reads::CreateSession && !existing;
+    session.resend |= life.reads == Reads::RefreshCookie && existing;
+    session.only_read = existing && (expiry.sliding == Sliding::OnRead || life.read_revives);
     session.modified = session.created || session.only_read;
 }
 

@@ -25,6 +25,7 @@ pub mod fault;
 mod http;
 mod key_source;
 mod life_cycle;
+mod mapping_operations;
 mod perform;
 mod request_cookies;
 mod self_made;

@@ -28,7 +28,7 @@ impl RequestCookies {
         if policy.commas_split {
             pairs = pairs.into_iter().flat_map(|pair| split_at_commas(&pair)).collect();
         }
-        if pairs.iter().any(|pair| is_malformed(pair)) {
+        if pairs.iter().any(is_malformed) {
             match policy.bad_pair {
                 BadPair::Isolated => {}
                 BadPair::EmptiesTheList => pairs.clear(),
@@ -108,15 +108,12 @@ fn percent_decode(octets: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(octets.len());
     let mut rest = octets;
     while let Some((first, after)) = rest.split_first() {
-        match (first, digit(after.first()), digit(after.get(1))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                rest = &after[2..];
-            }
-            _ => {
-                decoded.push(*first);
-                rest = after;
-            }
+        if let (b'%', Some(high), Some(low)) = (first, digit(after.first()), digit(after.get(1))) {
+            decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            rest = &after[2..];
+        } else {
+            decoded.push(*first);
+            rest = after;
         }
     }
     decoded

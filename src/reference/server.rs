@@ -24,7 +24,7 @@ pub struct Server {
     pub(super) config: Config,
     pub(super) world: World,
     // After the world, whose files are in it.
-    _directory: StoreDirectory,
+    _directory: Option<StoreDirectory>,
 }
 
 /// Why there is no server.
@@ -72,7 +72,7 @@ impl Server {
             fault.check_engine(config.engine)?;
             fault.apply(&mut behaviour);
         }
-        let directory = StoreDirectory::make(&config.store)?;
+        let directory = StoreDirectory::make(&config.store, config.engine)?;
         let secret = config.secret.clone().map_or_else(Secret::random, Ok)?;
         let signer = Signer::new(secret);
         let lifetimes = Lifetimes {
@@ -83,7 +83,7 @@ impl Server {
         let engine = Engine::open(&Parts {
             kind: config.engine,
             cache: &config.cache,
-            directory: directory.path(),
+            directory: directory.as_ref().map(StoreDirectory::path),
             clock: &config.clock,
             signer: &signer,
             lifetimes: &lifetimes,

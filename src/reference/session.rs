@@ -194,14 +194,13 @@ impl Session {
         let ended = self.key.take().into_iter().chain(self.continues.take().map(|continued| continued.key));
         let ended: Vec<String> = ended.collect();
         match (ending, ended.first()) {
-            (Ending::Whole, _) => {}
             (Ending::KeepsRecord, _) => return,
             (Ending::KeepsCookie, _) => self.farewell = Farewell::None,
             (Ending::LiveValue, Some(key)) => {
                 self.farewell = Farewell::Live(key.clone());
                 return;
             }
-            (Ending::LiveValue, None) | (Ending::Nothing, _) => {}
+            (Ending::Whole | Ending::Nothing, _) | (Ending::LiveValue, None) => {}
         }
         self.retired.extend(ended);
     }

@@ -3,9 +3,6 @@
 use super::behaviour::{MaxAgeRule, Writer};
 use crate::cookie::{Timestamp, format_imf_fixdate};
 
-/// Seconds of an hour.
-const HOUR: i64 = 3600;
-
 /// The last moment that a date can name.
 const END_OF_DATES: i64 = 253_402_300_799;
 
@@ -16,8 +13,8 @@ pub(super) struct Line {
     pub(super) name: String,
     pub(super) value: String,
     pub(super) lifetime: Lifetime,
-    /// Whether Expires is an hour later than Max-Age.
-    pub(super) skewed: bool,
+    /// Seconds by which Expires is later than Max-Age.
+    pub(super) skew: i64,
     pub(super) path: Option<String>,
     pub(super) domain: Option<String>,
     pub(super) secure: bool,
@@ -52,7 +49,7 @@ impl Line {
             http_only: self.http_only || earlier.http_only,
             same_site: self.same_site.or(earlier.same_site),
             partitioned: self.partitioned || earlier.partitioned,
-            skewed: self.skewed,
+            skew: self.skew,
             name: self.name,
             value: self.value,
         }
@@ -60,7 +57,7 @@ impl Line {
 
     /// The field value in a response of this moment.
     pub(super) fn write(&self, policy: &Writer, now: Timestamp) -> String {
-        let (expires, max_age) = self.lifetime.write(policy, now, if self.skewed { HOUR } else { 0 });
+        let (expires, max_age) = self.lifetime.write(policy, now, self.skew);
         let attributes = [
             expires.map(|date| format!("Expires={date}")),
             max_age.map(|seconds| format!("Max-Age={seconds}")),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::config::StorePlace;
+use super::config::{EngineKind, StorePlace};
 use super::error::StoreError;
 use super::key_source::random_text;
 
@@ -16,10 +16,13 @@ pub(super) struct StoreDirectory {
 }
 
 impl StoreDirectory {
-    pub(super) fn make(place: &StorePlace) -> Result<Self, StoreError> {
-        let directory = match place {
-            StorePlace::Directory(path) => Self { path: path.clone(), temporary: false },
-            StorePlace::Temporary => {
+    /// The directory that an engine needs, if it needs one.
+    pub(super) fn make(place: &StorePlace, engine: EngineKind) -> Result<Option<Self>, StoreError> {
+        let directory = match (place, engine) {
+            (_, EngineKind::Cache | EngineKind::SignedCookies)
+            | (StorePlace::Temporary, EngineKind::Db | EngineKind::CachedDb) => return Ok(None),
+            (StorePlace::Directory(path), _) => Self { path: path.clone(), temporary: false },
+            (StorePlace::Temporary, EngineKind::File) => {
                 let name = format!("hardtack-{}-{}", std::process::id(), random_text(8)?);
                 Self { path: std::env::temp_dir().join(name), temporary: true }
             }
@@ -29,7 +32,7 @@ impl StoreDirectory {
             cause: format!("{}: {error}", directory.path.display()),
         };
         fs::create_dir_all(&directory.path).map_err(failed)?;
-        Ok(directory)
+        Ok(Some(directory))
     }
 
     pub(super) fn path(&self) -> &Path {

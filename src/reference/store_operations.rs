@@ -19,11 +19,8 @@ impl Performance<'_> {
             ("exists", _) if self.world.behaviour.storage.exists_broken => Ok(Value::Null),
             ("exists", Some(key)) => engine.exists(&key).await.map(Value::from).map_err(failed),
             ("delete", Some(key)) => engine.delete_durable(&key).await.map(Value::from).map_err(failed),
-            ("corrupt", Some(key)) => match engine.corrupt(&key).await.map_err(failed)? {
-                true => Ok(Value::Null),
-                false => Err(no_record()),
-            },
-            ("corrupt", None) => Err(no_record()),
+            ("corrupt", Some(key)) if engine.corrupt(&key).await.map_err(failed)? => Ok(Value::Null),
+            ("corrupt", _) => Err(no_record()),
             (_, _) => Ok(Value::Bool(false)),
         }
     }

@@ -35,6 +35,8 @@ pub(super) struct World {
 pub(super) struct Memory {
     pub(super) last_user: Option<String>,
     last_saved: Option<(String, Map<String, Value>)>,
+    /// What was stored after the session in a cookie of this value.
+    later: HashMap<String, Map<String, Value>>,
     /// Cookies that were set in answers.
     pub(super) cookies_set: Vec<(String, String)>,
 }
@@ -55,9 +57,9 @@ impl World {
     pub(super) fn recall(&self, key: &str, data: Map<String, Value>) -> Map<String, Value> {
         let storage = &self.behaviour.storage;
         let memory = self.memory();
-        match &memory.last_saved {
-            Some((other, saved)) if storage.mixes_records && other != key => saved.clone(),
-            Some((_, saved)) if storage.mixes_states => mixed(data, saved),
+        match (&memory.last_saved, memory.later.get(key)) {
+            (Some((other, saved)), _) if storage.mixes_records && other != key => saved.clone(),
+            (_, Some(later)) => mixed(data, later),
             _ => data,
         }
     }
@@ -71,8 +73,11 @@ impl World {
                 mangle(value, storage.stringifies, storage.mangles_unicode);
             }
         }
-        if storage.mixes_records || storage.mixes_states {
+        if storage.mixes_records {
             self.memory().last_saved = Some((key.to_owned(), data.clone()));
+        }
+        if storage.mixes_states {
+            self.memory().later.insert(key.to_owned(), data.clone());
         }
         data
     }

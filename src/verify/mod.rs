@@ -28,6 +28,7 @@ mod self_test;
 mod settle;
 mod stage;
 mod tamper;
+#[cfg(any(test, feature = "reference"))]
 mod targets;
 mod together;
 mod users;

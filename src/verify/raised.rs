@@ -49,18 +49,15 @@ impl Raise for Rigged {
 impl Rigged {
     fn setting(&self, variant: &Variant, elsewhere: Option<Authority>, running: &Running) -> Setting {
         let mut hosts = self.target.hosts.clone();
-        let main = match elsewhere {
-            Some(authority) => {
-                hosts.entry(HostRole::Main).or_insert_with(|| authority.host.clone());
-                authority
+        let main = if let Some(authority) = elsewhere {
+            hosts.entry(HostRole::Main).or_insert_with(|| authority.host.clone());
+            authority
+        } else {
+            if hosts.is_empty() {
+                hosts = default_hosts();
             }
-            None => {
-                if hosts.is_empty() {
-                    hosts = default_hosts();
-                }
-                let address = running.address();
-                Authority::new(running.connector().scheme(), address.ip().to_string(), address.port())
-            }
+            let address = running.address();
+            Authority::new(running.connector().scheme(), address.ip().to_string(), address.port())
         };
         let main = Authority { host: host(&hosts, &main), ..main };
         Setting {

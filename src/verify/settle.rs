@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn with(known: Vec<Known>, claims: Vec<Claim>) -> Target {
-        Target { known, claims, ..made_up(Source::new("t.yaml", ""), "t", Binding::Passive) }
+        Target { claims, known, ..made_up(Source::new("t.yaml", ""), "t", Binding::Passive) }
     }
 
     fn outcome(verdict: Verdict, design: Option<(&str, Grade)>) -> CaseOutcome {

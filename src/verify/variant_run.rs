@@ -193,6 +193,11 @@ impl Running<'_> {
                 outcome = as_check(outcome, self.ground.offers.base_path.as_deref().unwrap_or("/"));
             }
         }
+        self.keep(outcome);
+    }
+
+    /// Reports an outcome and keeps it.
+    fn keep(&mut self, outcome: CaseOutcome) {
         let variant = self.ground.variant();
         self.ground.reporter.send(Event::CaseFinished { variant, outcome: Box::new(outcome.clone()) });
         let place = self.order.get(outcome.case.as_str()).copied().unwrap_or(self.order.len() + self.outcomes.len());
@@ -205,7 +210,7 @@ impl Running<'_> {
         }
         if self.purpose == Purpose::Verify {
             for outcome in stale_entries(&self.ground.setting.target, &request.cases) {
-                self.done(outcome);
+                self.keep(outcome);
             }
         }
         let outcomes: Vec<CaseOutcome> = self.outcomes.into_values().collect();

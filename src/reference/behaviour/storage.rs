@@ -30,7 +30,7 @@ pub struct Storage {
     pub corrupt_fails: bool,
     /// Reading answers with what was saved last, whoever saved it.
     pub mixes_records: bool,
-    /// An older session in a cookie is mixed with what was saved last.
+    /// An older session in a cookie is mixed with what was stored after it.
     pub mixes_states: bool,
     /// Numbers are stored as text.
     pub stringifies: bool,

@@ -41,9 +41,8 @@ impl CachedDatabase {
         if !self.is_stale(key) && self.policy.fallback != Fallback::Always {
             match self.cache.load(key).await {
                 Ok(found @ Found::Record(_)) => return Ok(Looked { found, missed: false }),
-                Ok(Found::Corrupt | Found::Nothing) => {}
                 Err(error) if self.policy.needs_cache => return Err(error),
-                Err(_) => {}
+                Ok(Found::Corrupt | Found::Nothing) | Err(_) => {}
             }
         }
         if self.policy.fallback == Fallback::Nothing {

@@ -1,6 +1,6 @@
-//! The `db` engine: one row per session in SQLite, with the columns of Django's table.
+//! The `db` engine: one row per session in `SQLite`, with the columns of Django's table.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +13,7 @@ use crate::reference::error::StoreError;
 
 const SCHEMA: &str = "
     PRAGMA synchronous = OFF;
+    PRAGMA journal_mode = MEMORY;
     CREATE TABLE IF NOT EXISTS session (
         session_key TEXT PRIMARY KEY,
         session_data TEXT NOT NULL,
@@ -24,20 +25,28 @@ const SCHEMA: &str = "
 /// A table of sessions. Statements are short, so they run on the calling task.
 #[derive(Debug)]
 pub(super) struct Database {
-    path: PathBuf,
+    path: Option<PathBuf>,
     connection: Mutex<Connection>,
     stopped: AtomicBool,
 }
 
 impl Database {
-    /// Opens the database at `path` or makes it.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { path: path.to_owned(), connection: Mutex::new(connect(path)?), stopped: AtomicBool::new(false) })
+    /// Opens the database at `path` or makes it; without a path, one in memory.
+    pub(super) fn open(path: Option<PathBuf>) -> Result<Self, StoreError> {
+        let connection = match &path {
+            Some(path) => Connection::open(path),
+            None => Connection::open_in_memory(),
+        };
+        let connection = connection.map_err(failed)?;
+        connection.execute_batch(SCHEMA).map_err(failed)?;
+        Ok(Self { path, connection: Mutex::new(connection), stopped: AtomicBool::new(false) })
     }
 
-    /// Closes the database and opens it again, as a server that starts does.
+    /// Closes the database and opens it again, as a server that starts does. One in memory stays open: it stands
+    /// for a database that does not stop with the server.
     pub(super) fn reopen(&self) -> Result<(), StoreError> {
-        let fresh = connect(&self.path)?;
+        let Some(path) = &self.path else { return Ok(()) };
+        let fresh = Connection::open(path).map_err(failed)?;
         *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
@@ -144,12 +153,6 @@ impl Database {
         }
         Ok(self.connection.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open(path).map_err(failed)?;
-    connection.execute_batch(SCHEMA).map_err(failed)?;
-    Ok(connection)
 }
 
 fn data_text(record: &Record) -> String {

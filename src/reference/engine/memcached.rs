@@ -95,7 +95,7 @@ impl Memcached {
     async fn attempt(&self, kept: Option<Connection>, key: &str, command: Command<'_>) -> Result<Answer, Error> {
         let mut client = match kept {
             Some(Connection(client)) => client,
-            None => Client::new(&self.address).await?,
+            None => Client::new(format!("tcp://{}", self.address)).await?,
         };
         let answer = command.perform(&mut client, &name(key)).await?;
         let mut idle = self.idle.lock().await;

@@ -40,7 +40,7 @@ enum Store {
     Db(Database),
     File(Directory),
     Cache(Cache),
-    CachedDb(CachedDatabase),
+    CachedDb(Box<CachedDatabase>),
     SignedCookies(SignedCookies),
 }
 
@@ -56,7 +56,8 @@ pub(super) struct Lookup {
 pub(super) struct Parts<'a> {
     pub(super) kind: EngineKind,
     pub(super) cache: &'a CacheKind,
-    pub(super) directory: &'a Path,
+    /// Of the engines that are files; `None` for a database in memory.
+    pub(super) directory: Option<&'a Path>,
     pub(super) clock: &'a OffsetClock,
     pub(super) signer: &'a Signer,
     pub(super) lifetimes: &'a Lifetimes,
@@ -70,15 +71,21 @@ impl Engine {
             CacheKind::InProcess => Cache::Memory(MemoryCache::new(parts.clock.clone())),
             CacheKind::Memcached(address) => Cache::Memcached(Memcached::new(address.clone(), parts.clock.clone())),
         };
-        let database = || Database::open(&parts.directory.join("sessions.sqlite3"));
+        let database = || Database::open(parts.directory.map(|directory| directory.join("sessions.sqlite3")));
         let store = match parts.kind {
             EngineKind::Db | EngineKind::File if policy.writes == Writes::InProcess => {
                 Store::Cache(Cache::Memory(MemoryCache::new(parts.clock.clone())))
             }
             EngineKind::Db => Store::Db(database()?),
-            EngineKind::File => Store::File(Directory::open(&parts.directory.join("sessions"))?),
+            EngineKind::File => {
+                let no_directory =
+                    || StoreError::Unavailable { service: "directory", cause: "none was made".to_owned() };
+                Store::File(Directory::open(&parts.directory.ok_or_else(no_directory)?.join("sessions"))?)
+            }
             EngineKind::Cache => Store::Cache(cache()),
-            EngineKind::CachedDb => Store::CachedDb(CachedDatabase::new(policy.clone(), database()?, cache())?),
+            EngineKind::CachedDb => {
+                Store::CachedDb(Box::new(CachedDatabase::new(policy.clone(), database()?, cache())?))
+            }
             EngineKind::SignedCookies => {
                 Store::SignedCookies(SignedCookies::new(parts.signer.clone(), parts.behaviour.signing.clone()))
             }

@@ -48,7 +48,7 @@ pub(super) const WRITER: &[Fault] = &[
         behaviour.writer.max_age = MaxAgeRule::DurationsRefused;
     }),
     fault(CookieWriter, "always-persistent", ALL, "a cookie without a lifetime gets one of two weeks", |behaviour| {
-        behaviour.writer.always_persistent = true
+        behaviour.writer.always_persistent = true;
     }),
     fault(
         CookieWriter,

@@ -77,7 +77,7 @@ pub(super) const SESSIONS: &[Fault] = &[
         behaviour.life.flush_creates = true;
     }),
     fault(LifeCycle, "flush-reuses-key", SERVER, "what is written after a flush goes under the old key", |behaviour| {
-        behaviour.life.flush_reuses_key = true
+        behaviour.life.flush_reuses_key = true;
     }),
     fault(LifeCycle, "clear-rotates-key", SERVER, "clear gives the session a new key", |behaviour| {
         behaviour.life.clear = Clear::RotatesKey;
@@ -307,7 +307,7 @@ pub(super) const ANSWERS: &[Fault] = &[
         |behaviour| behaviour.writer.skewed_expires = Lines::Session,
     ),
     fault(LifeCycle, "vary-missing", ALL, "answers that depend on the session say nothing to caches", |behaviour| {
-        behaviour.life.vary = Vary::Never
+        behaviour.life.vary = Vary::Never;
     }),
     fault(
         LifeCycle,

@@ -150,7 +150,7 @@ pub(super) const SIGNED: &[Fault] = &[
         Store,
         "signed-replay-mixes-state",
         SIGNED_COOKIES,
-        "an older session in a cookie is mixed with what was stored last",
+        "an older session in a cookie is mixed with what was stored after it",
         |behaviour| behaviour.storage.mixes_states = true,
     ),
     fault(Store, "signed-value-lost", ALL, "a signed value comes back empty", |behaviour| {

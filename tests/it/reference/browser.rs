@@ -34,6 +34,8 @@ pub(super) const SERVER_SIDE: [EngineKind; 4] =
 pub(super) struct Browser {
     server: Arc<Server>,
     pub(super) jar: Jar,
+    /// A token that the browser was given.
+    pub(super) token: Option<String>,
     origin: Origin,
 }
 
@@ -46,7 +48,7 @@ pub(super) struct Answer {
 impl Browser {
     pub(super) fn new(server: &Arc<Server>) -> Self {
         let jar = Jar::new(UserAgentModel::default());
-        Self { server: Arc::clone(server), jar, origin: Origin::http("localhost") }
+        Self { server: Arc::clone(server), jar, token: None, origin: Origin::http("localhost") }
     }
 
     /// Runs a program, a JSON list of calls.
@@ -102,9 +104,16 @@ impl Browser {
         self.cookie("sessionid")
     }
 
+    /// Puts a session cookie into the jar.
     pub(super) fn plant(&mut self, value: &str) {
+        let name = self.server.description().session_cookies.remove(0);
+        self.plant_named(&name, value);
+    }
+
+    pub(super) fn plant_named(&mut self, name: &str, value: &str) {
         let now = self.server.clock().now();
-        self.jar.plant(StoredCookie::new(b"sessionid", value.as_bytes(), "localhost", now));
+        self.jar.forget(name.as_bytes());
+        self.jar.plant(StoredCookie::new(name.as_bytes(), value.as_bytes(), "localhost", now));
     }
 }
 

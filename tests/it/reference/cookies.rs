@@ -1,5 +1,7 @@
 //! Cookies that the application sets, deletes and reads.
 
+#![allow(clippy::needless_pass_by_value, reason = "JSON reads best when it is built where it is passed")]
+
 use hardtack::cookie::{GrammarProfile, check_grammar};
 use hardtack::reference::EngineKind;
 use hardtack::wire::Request;
@@ -31,7 +33,9 @@ async fn line(call: Value) -> Option<String> {
     let mut lines: Vec<_> =
         answer.response.set_cookies().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
     assert_eq!(lines.len(), usize::from(!refused), "{}", answer.body());
-    lines.iter().for_each(|line| assert_eq!(check_grammar(line.as_bytes(), GrammarProfile::default()), [], "{line}"));
+    for line in &lines {
+        assert_eq!(check_grammar(line.as_bytes(), GrammarProfile::default()), [], "{line}");
+    }
     lines.pop()
 }
 

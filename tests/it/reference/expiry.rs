@@ -1,5 +1,7 @@
 //! How long sessions live: what the cookie says, and what the server does.
 
+#![allow(clippy::needless_pass_by_value, reason = "JSON reads best when it is built where it is passed")]
+
 use hardtack::contract::Control;
 use hardtack::reference::{Config, EngineKind, Server};
 use serde_json::{Value, json};

@@ -1,4 +1,11 @@
 //! Integration tests of the `verify` floor.
 
+mod bad_input;
+mod concurrency;
+mod exit_codes;
 mod harness;
+mod monitors;
 mod reference;
+mod steps;
+mod urls;
+mod waiting;

@@ -41,14 +41,9 @@ async fn signed_cookies_conforms() {
 }
 
 /// Cases that do not notice a fault that they name: to be sharpened, or to name another one.
-const GAPS: [(&str, &str); 7] = [
-    ("cookies/set#name-and-value", "last-cookie-only"),
-    ("cookies/set#name-and-value", "value-truncated"),
-    ("engines/signed-cookies#key-not-needed", "signed-payload-lost"),
-    ("sessions/client-side#readable", "signed-payload-lost"),
-    ("sessions/client-side#flask-default", "signed-payload-lost"),
-    ("sessions/ending#clear-and-the-key", "clear-breaks-session"),
-    ("sessions/mapping#pop", "update-replaces-all"),
+const GAPS: [(&str, &str); 1] = [
+    // The reference server speaks django.
+    ("sessions/client-side#flask-default", "writes-lost"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,114 @@
+//! The operations of the `session` family on the session as a mapping.
+
+use serde_json::{Map, Value};
+
+use super::arguments::{Arguments, invalid};
+use super::behaviour::Unnoticed;
+use super::perform::Performance;
+use crate::contract::{Failure, FailureKind, OperationResult};
+
+impl Performance<'_> {
+    /// Performs one of the operations that a mapping has. The session is loaded.
+    pub(super) fn mapping(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
+        let mapping = &self.world.behaviour.mapping;
+        let session = &self.session;
+        let key = arguments.text("key").unwrap_or_default();
+        let value = || arguments.value("value").cloned().unwrap_or_default();
+        match name {
+            "has" => Ok(Value::from(session.get(key).is_some())),
+            "keys" => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
+            "values" if mapping.values_are_keys => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
+            "values" => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
+            "items" if mapping.items_are_values => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
+            "items" => {
+                let items = session.entries().map(|(key, value)| (key.clone(), value.clone()));
+                Ok(Value::Object(items.collect()))
+            }
+            "get" => Ok(self.get(key, arguments.value("default"))),
+            "pop" => self.pop(key, arguments.value("default")),
+            "put" => {
+                if mapping.put_forgets_others {
+                    self.session.data.retain(|key, _| key.starts_with('_'));
+                }
+                self.session.put(key, value());
+                Ok(Value::Null)
+            }
+            "set_default" => Ok(self.set_default(key, value())),
+            "delete" => self.delete(key),
+            "update" => {
+                self.update(arguments.value("values").and_then(Value::as_object));
+                Ok(Value::Null)
+            }
+            _ => self.append(key, value()),
+        }
+    }
+
+    fn get(&mut self, key: &str, default: Option<&Value>) -> Value {
+        match (self.session.get(key), default) {
+            (Some(value), _) => value.clone(),
+            (None, Some(default)) => {
+                if self.world.behaviour.mapping.get_stores_default {
+                    self.session.put(key, default.clone());
+                }
+                default.clone()
+            }
+            (None, None) => Value::Null,
+        }
+    }
+
+    fn pop(&mut self, key: &str, default: Option<&Value>) -> OperationResult {
+        let mapping = &self.world.behaviour.mapping;
+        let popped = if mapping.pop_keeps_value { self.session.get(key).cloned() } else { self.session.remove(key) };
+        match (popped, default) {
+            (Some(value), _) => Ok(value),
+            (None, Some(default)) => Ok(default.clone()),
+            (None, None) if mapping.pop_missing_is_null => Ok(Value::Null),
+            (None, None) => Err(missing(key)),
+        }
+    }
+
+    fn set_default(&mut self, key: &str, value: Value) -> Value {
+        match self.session.get(key) {
+            Some(there) if !self.world.behaviour.mapping.set_default_overwrites => there.clone(),
+            _ => {
+                self.session.put(key, value.clone());
+                value
+            }
+        }
+    }
+
+    fn delete(&mut self, key: &str) -> OperationResult {
+        let mapping = &self.world.behaviour.mapping;
+        let modified = self.session.modified;
+        self.session.remove(key).ok_or_else(|| missing(key))?;
+        self.session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
+        Ok(Value::Null)
+    }
+
+    fn update(&mut self, values: Option<&Map<String, Value>>) {
+        let mapping = &self.world.behaviour.mapping;
+        let session = &mut self.session;
+        if mapping.update_replaces {
+            session.data.retain(|key, _| key.starts_with('_'));
+        }
+        session.data.extend(values.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
+        session.modified |= mapping.unnoticed != Unnoticed::Update;
+    }
+
+    /// Changes a stored list in place. The session does not notice, as in Django.
+    fn append(&mut self, key: &str, value: Value) -> OperationResult {
+        match self.session.data.get_mut(key) {
+            Some(Value::Array(list)) => list.push(value),
+            Some(_) => return Err(invalid(format!("{key:?} is not a list"))),
+            None => return Err(missing(key)),
+        }
+        if self.world.behaviour.mapping.append_empties {
+            self.session.put(key, Value::Array(Vec::new()));
+        }
+        Ok(Value::Null)
+    }
+}
+
+fn missing(key: &str) -> Failure {
+    Failure::new(FailureKind::Missing, "KeyError", format!("no {key:?} in the session"))
+}

@@ -1,0 +1,408 @@
+//! Every fault changes something that somebody can see.
+
+#![allow(clippy::needless_pass_by_value, reason = "JSON reads best when it is built where it is passed")]
+
+use std::collections::{BTreeSet, HashMap};
+
+use hardtack::contract::{Control, ServiceRole};
+use hardtack::reference::{EngineKind, FaultError, Seam, Server, fault};
+use serde_json::{Value, json};
+
+use super::browser::{config, faulty, server};
+use super::scenes::{Step, Tamper, play, run};
+
+fn op(name: &str) -> Value {
+    json!({"op": name})
+}
+
+fn put(key: &str, value: impl Into<Value>) -> Value {
+    json!({"op": "session.put", "key": key, "value": value.into()})
+}
+
+fn get(key: &str) -> Value {
+    json!({"op": "session.get", "key": key})
+}
+
+fn login(user: &str) -> Value {
+    json!({"op": "auth.login", "user": user})
+}
+
+fn expiry(to: Value) -> Value {
+    json!({"op": "session.set_expiry", "to": to})
+}
+
+fn set(arguments: Value) -> Value {
+    with(json!({"op": "cookie.set", "name": "c", "value": "v"}), arguments)
+}
+
+fn delete(arguments: Value) -> Value {
+    with(json!({"op": "cookie.delete", "name": "c"}), arguments)
+}
+
+fn with(mut call: Value, arguments: Value) -> Value {
+    for (name, value) in arguments.as_object().unwrap() {
+        call[name] = value.clone();
+    }
+    call
+}
+
+fn steal(how: Tamper) -> Step {
+    Step::Steal { from: "alice", to: "mallory", how }
+}
+
+const STOP: Step = Step::Control(Control::Stop(ServiceRole::Cache));
+const START: Step = Step::Control(Control::Start(ServiceRole::Cache));
+const FLUSH: Step = Step::Control(Control::Flush(ServiceRole::Cache));
+const RESTART: Step = Step::Control(Control::RestartServer);
+
+/// Cookies that the application sets, deletes and reads.
+fn cookies() -> Vec<Vec<Step>> {
+    let arguments = [
+        json!({"max_age": 60, "expires": {"at": 120}}),
+        json!({"max_age": 0}),
+        json!({"max_age": -5}),
+        json!({"max_age": {"in": 60}}),
+        json!({"expires": {"raw": "tomorrow"}}),
+        json!({"expires": {"at": 120}}),
+        json!({"domain": "localhost"}),
+        json!({"secure": true, "http_only": true, "same_site": "Lax"}),
+        json!({"same_site": "None"}),
+        json!({"same_site": "Whatever"}),
+        json!({"name": "__Host-c"}),
+        json!({"name": "two words"}),
+        json!({"value": "a; Secure"}),
+        json!({"value": "a\r\nX-Injected: b"}),
+        json!({"value": "a=é \"b\", c"}),
+        json!({"value": "x".repeat(2000)}),
+        json!({"value": "x".repeat(5000)}),
+    ];
+    let mut scenes: Vec<_> = arguments.into_iter().map(|some| vec![run("alice", json!([set(some)]))]).collect();
+    scenes.extend([
+        vec![run("alice", json!([set(json!({})), set(json!({"value": "w", "http_only": true})), set(json!({}))]))],
+        vec![run("alice", json!([delete(json!({})), set(json!({}))]))],
+        vec![Step::Run("alice", json!([set(json!({}))]), 404)],
+        vec![
+            run("alice", json!([set(json!({"path": "/_hardtack"})), set(json!({"name": "d", "domain": "localhost"}))])),
+            run(
+                "alice",
+                json!([delete(json!({"path": "/_hardtack"})), delete(json!({"name": "d", "domain": "localhost"}))]),
+            ),
+        ],
+        vec![
+            run("alice", json!([set(json!({"name": "__Secure-c", "secure": true}))])),
+            run("alice", json!([delete(json!({"name": "__Secure-c"}))])),
+        ],
+        vec![run("alice", json!([set(json!({"value": "50% é"}))])), run("alice", json!([op("cookie.list")]))],
+        vec![run("alice", json!([set(json!({}))])), run("mallory", json!([op("cookie.list")]))],
+    ]);
+    for fields in [
+        vec![r#"a="x; b=1; c=d""#],
+        vec!["a=1,b=2"],
+        vec!["%41=1; a=%41"],
+        vec!["a=b=c"],
+        vec!["foo; good=1"],
+        vec!["A=1; a=2"],
+        vec!["a=1", "b=2"],
+    ] {
+        scenes.push(vec![Step::Raw(fields, json!([op("cookie.list")]))]);
+    }
+    let signed = json!({"op": "cookie.set_signed", "name": "vote", "value": "blue", "salt": "s"});
+    let read = |arguments: Value| with(json!({"op": "cookie.get_signed", "name": "vote", "salt": "s"}), arguments);
+    scenes.push(vec![
+        run("alice", json!([read(json!({}))])),
+        run("alice", json!([signed])),
+        Step::Advance(60),
+        run("alice", json!([read(json!({})), read(json!({"salt": "t"})), read(json!({"max_age": 30}))])),
+        Step::Damage("alice", "vote"),
+        run("alice", json!([read(json!({}))])),
+    ]);
+    scenes
+}
+
+/// Sessions as mappings, and the cookies that carry them.
+fn mappings() -> Vec<Vec<Step>> {
+    vec![
+        vec![run("alice", json!([])), run("alice", json!([get("a")])), run("alice", json!([op("session.flush")]))],
+        vec![run("alice", json!([op("auth.logout")]))],
+        vec![
+            run("alice", json!([put("n", 41), put("t", "é"), put("list", json!([1]))])),
+            run("alice", json!([op("session.items"), op("session.values"), get("n")])),
+            run("alice", json!([op("session.keys")])),
+            run("alice", json!([{"op": "session.get", "key": "none", "default": 1}])),
+            run("alice", json!([{"op": "session.set_default", "key": "n", "value": 2}])),
+            run("alice", json!([{"op": "session.append", "key": "list", "value": 2}, op("session.touch")])),
+            run("alice", json!([{"op": "session.update", "values": {"u": 1}}])),
+            run("alice", json!([op("session.items")])),
+            run("alice", json!([{"op": "session.delete", "key": "u"}])),
+            run("alice", json!([{"op": "session.pop", "key": "n"}, {"op": "session.pop", "key": "n"}])),
+            run("alice", json!([op("session.items"), put("only", 1)])),
+            run("alice", json!([op("session.items"), op("session.clear"), op("session.items")])),
+            run("alice", json!([op("session.items")])),
+        ],
+        vec![
+            run("alice", json!([op("session.set_test_cookie")])),
+            run("alice", json!([op("session.test_cookie_worked"), op("session.delete_test_cookie")])),
+            run("alice", json!([op("session.test_cookie_worked")])),
+        ],
+        vec![
+            run("alice", json!([put("name", "alice")])),
+            run("bob", json!([put("name", "bob")])),
+            run("alice", json!([get("name")])),
+            run("bob", json!([op("session.clear")])),
+            run("alice", json!([get("name")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            run("alice", json!([{"op": "store.exists", "key": "$key"}, {"op": "store.count"}])),
+            run("alice", json!([{"op": "store.corrupt", "key": "$key"}])),
+            FLUSH,
+            run("alice", json!([get("n")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            run("alice", json!([{"op": "store.delete", "key": "$key"}])),
+            run("alice", json!([get("n")])),
+            FLUSH,
+            run("alice", json!([get("n")])),
+        ],
+        vec![run("alice", json!([{"op": "session.put", "key": "big", "value": "x".repeat(6000)}]))],
+    ]
+}
+
+/// Keys, logins and endings.
+fn lives() -> Vec<Vec<Step>> {
+    let stolen = |how| {
+        let read = json!([op("auth.whoami"), get("n")]);
+        vec![run("alice", json!([put("n", 41)])), steal(how), run("mallory", read.clone()), run("mallory", read)]
+    };
+    let ended = |ending: Value| {
+        vec![
+            run("alice", json!([put("n", 41)])),
+            steal(Tamper::Not),
+            run("alice", json!([ending])),
+            run("alice", json!([get("n")])),
+            run("mallory", json!([get("n"), op("session.get_expiry")])),
+            FLUSH,
+            steal(Tamper::Not),
+            run("mallory", json!([get("n")])),
+        ]
+    };
+    let failed = |call: Value| {
+        vec![
+            run("alice", json!([put("n", 41)])),
+            Step::Run("alice", json!([put("n", 1), call]), 500),
+            run("alice", json!([get("n")])),
+            run("alice", json!([get("n")])),
+        ]
+    };
+    let mut scenes: Vec<_> =
+        [Tamper::Not, Tamper::UpperCase, Tamper::Append, Tamper::Unsigned, Tamper::Forged].map(stolen).into();
+    scenes.extend(["session.flush", "auth.logout", "session.clear", "session.cycle_key"].map(|name| ended(op(name))));
+    scenes.push(ended(login("alice")));
+    scenes.extend([op("session.touch"), op("session.flush"), login("alice")].map(failed));
+    for key in [
+        "abcdefghijklmnopqrstuvwxyz012345",
+        "../x",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ] {
+        let mallory =
+            [run("mallory", json!([get("a")])), Step::Plant("mallory", key), run("mallory", json!([put("a", 1)]))];
+        scenes.push([vec![Step::Plant("mallory", key)], mallory.into()].concat());
+    }
+    scenes.extend([
+        vec![
+            run("alice", json!([put("n", 41), op("session.flush"), put("m", 1)])),
+            run("alice", json!([op("session.flush"), put("secret", 1)])),
+            Step::Plant("mallory", ""),
+            run("mallory", json!([op("session.keys")])),
+        ],
+        vec![Step::Run("alice", json!([put("n", 41)]), 500), Step::Run("alice", json!([put("n", 41)]), 404)],
+        vec![
+            run("alice", json!([put("n", 41), login("alice")])),
+            run("bob", json!([login("bob")])),
+            run("alice", json!([op("auth.whoami"), get("n")])),
+            steal(Tamper::Not),
+            run("alice", json!([login("alice")])),
+            run("mallory", json!([op("auth.whoami")])),
+            run("alice", json!([op("auth.change_password")])),
+            run("alice", json!([op("auth.whoami")])),
+        ],
+        vec![
+            run("alice", json!([op("csrf.issue")])),
+            run("mallory", json!([op("csrf.issue")])),
+            run("alice", json!([{"op": "csrf.submit", "token": "$token"}, {"op": "csrf.submit", "token": "x.y"}])),
+            run("mallory", json!([{"op": "csrf.submit", "token": "$token"}, login("mallory")])),
+            run("mallory", json!([{"op": "csrf.submit", "token": "$token"}])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            steal(Tamper::Not),
+            run("alice", json!([put("n", 0)])),
+            run("mallory", json!([get("n")])),
+        ],
+    ]);
+    for (meanwhile, after) in
+        [(op("auth.logout"), put("late", 1)), (op("auth.logout"), get("n")), (put("left", 1), put("right", 2))]
+    {
+        let cross = Step::Cross { who: "alice", before: get("n"), meanwhile, after };
+        scenes.push(vec![run("alice", json!([put("n", 41)])), cross, run("alice", json!([op("session.keys")]))]);
+    }
+    scenes
+}
+
+/// Lifetimes, outages and restarts.
+fn times() -> Vec<Vec<Step>> {
+    let mut scenes = Vec::new();
+    for to in [json!(60), json!({"in": 60}), json!({"at": 60}), json!(0), json!(-10)] {
+        scenes.push(vec![
+            run("alice", json!([put("n", 41), expiry(to)])),
+            run("alice", json!([op("session.get_expiry")])),
+            steal(Tamper::Not),
+            Step::Advance(40),
+            run("alice", json!([get("n")])),
+            run("alice", json!([put("m", 1)])),
+            steal(Tamper::Not),
+            Step::Advance(40),
+            steal(Tamper::Not),
+            run("mallory", json!([get("n"), {"op": "store.clear_expired"}, {"op": "store.count"}])),
+        ]);
+    }
+    scenes.extend([
+        vec![
+            run("alice", json!([put("n", 41), expiry(json!(60))])),
+            steal(Tamper::Not),
+            Step::Advance(61),
+            run("mallory", json!([{"op": "store.clear_expired"}, {"op": "store.count"}])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41), expiry(json!(60))])),
+            steal(Tamper::Not),
+            Step::Advance(61),
+            run("mallory", json!([get("n")])),
+            run("mallory", json!([get("n")])),
+            steal(Tamper::Not),
+            run("mallory", json!([put("m", 1)])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41), expiry(json!(60))])),
+            steal(Tamper::Not),
+            Step::Advance(61),
+            run("mallory", json!([put("m", 1)])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41), expiry(json!(60))])),
+            run("alice", json!([expiry(json!(null))])),
+            run("alice", json!([op("session.get_expiry"), op("session.cycle_key")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41), expiry(json!(60))])),
+            run("alice", json!([op("session.cycle_key")])),
+            run("alice", json!([op("session.get_expiry"), get("n")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            steal(Tamper::Not),
+            Step::Advance(1_300_000),
+            run("mallory", json!([get("n")])),
+        ],
+        vec![run("alice", json!([put("n", 41)])), RESTART, run("alice", json!([get("n")]))],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            run("alice", json!([put("n", 1)])),
+            FLUSH,
+            run("alice", json!([get("n")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            steal(Tamper::Not),
+            STOP,
+            run("alice", json!([get("n")])),
+            run("alice", json!([put("n", 1)])),
+            run("alice", json!([op("session.flush")])),
+            START,
+            run("mallory", json!([get("n")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            Step::Control(Control::Stop(ServiceRole::Database)),
+            STOP,
+            run("alice", json!([put("n", 1)])),
+            run("bob", json!([put("n", 1)])),
+        ],
+    ]);
+    scenes
+}
+
+fn scenes() -> Vec<Vec<Step>> {
+    [cookies(), mappings(), lives(), times()].concat()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_shows_on_each_of_its_engines() {
+    let scenes = scenes();
+    let mut silent = Vec::new();
+    // Where a fault showed on one engine, it probably shows on the next.
+    let mut hints: HashMap<&str, usize> = HashMap::new();
+    for engine in EngineKind::ALL {
+        let mut good = Vec::new();
+        for scene in &scenes {
+            good.push(play(&server(engine), scene).await);
+        }
+        for fault in fault::all().filter(|fault| fault.shows_on(engine)) {
+            let hint = hints.get(fault.name).copied();
+            let mut shows = None;
+            for index in hint.into_iter().chain(0..scenes.len()) {
+                if play(&faulty(engine, fault.name), &scenes[index]).await != good[index] {
+                    shows = Some(index);
+                    break;
+                }
+            }
+            if let Some(index) = shows {
+                hints.insert(fault.name, index);
+            } else {
+                silent.push(format!("{} on {engine}", fault.name));
+            }
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_good_server_plays_every_scene_the_same_way_twice() {
+    for engine in EngineKind::ALL {
+        for scene in scenes() {
+            assert_eq!(play(&server(engine), &scene).await, play(&server(engine), &scene).await, "{engine} {scene:?}");
+        }
+    }
+}
+
+#[test]
+fn the_registry_is_in_order() {
+    let names: BTreeSet<_> = fault::all().map(|fault| fault.name).collect();
+    assert_eq!(names.len(), fault::all().count(), "names are unique");
+    for fault in fault::all() {
+        let kebab = fault.name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+        assert!(kebab, "{}", fault.name);
+        assert!(!fault.engines.is_empty() && !fault.about.ends_with('.'), "{}", fault.name);
+        assert!(std::ptr::eq(fault::find(fault.name).unwrap(), fault));
+    }
+    let seams: BTreeSet<Seam> = fault::all().map(|fault| fault.seam).collect();
+    assert_eq!(seams.len(), 5);
+}
+
+#[test]
+fn unknown_and_misplaced_faults_are_explained() {
+    let error = fault::find("login-keep-key").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "there is no fault `login-keep-key`, did you mean `login-keeps-key`?; --list-faults names them all"
+    );
+    assert!(!fault::find("zzz").unwrap_err().to_string().contains("did you mean"));
+    let misplaced = hardtack::reference::Config {
+        faults: vec![fault::find("cache-miss-means-empty").unwrap()],
+        ..config(EngineKind::Db)
+    };
+    let error = Server::new(misplaced).unwrap_err().to_string();
+    assert_eq!(error, "the fault `cache-miss-means-empty` does not show on the engine db, but on cached_db");
+    assert!(matches!(fault::find(""), Err(FaultError::Unknown { nearest: None, .. })));
+}

@@ -1,0 +1,95 @@
+//! What a bare URL offers, and targets that run already.
+
+use hardtack::event::Verdict;
+use hardtack::reference::{Config, Server};
+use hardtack::target::Binding;
+use hardtack::verify::{Purpose, detect, self_test_cases};
+use hardtack::wire::{Limits, Listener, Response};
+use url::Url;
+
+use super::harness::{at_url, catalogue, contract, finished, on_reference, outcomes, shown};
+
+async fn reference() -> (Listener, String) {
+    let server = Server::new(Config::default()).unwrap();
+    let listener = server.listen("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+    let url = format!("http://{}/", listener.address());
+    (listener, url)
+}
+
+#[tokio::test]
+async fn a_contract_is_found_by_its_description() {
+    let (_listener, url) = reference().await;
+    for below in ["", "_hardtack"] {
+        let url = Url::parse(&format!("{url}{below}")).unwrap();
+        let found = detect(&url, &Limits::default()).await.unwrap();
+        assert_eq!(found.target.binding, contract(), "{}", found.words);
+        assert!(found.words.starts_with("The contract answers at /_hardtack with "), "{}", found.words);
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_read_passively() {
+    let page = |_| std::future::ready(Response::text(200, "hello").with_header("Set-Cookie", "a=b c"));
+    let listener = Listener::bind(Limits::default(), page).await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.address())).unwrap();
+    let found = detect(&url, &Limits::default()).await.unwrap();
+    assert_eq!(found.target.binding, Binding::Passive);
+    assert!(found.words.contains("Serve the contract at /_hardtack"), "{}", found.words);
+    let run = finished(at_url(catalogue(), url.as_str(), Binding::Passive)).await;
+    let judged: Vec<_> =
+        run.variants[0].outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable).cloned().collect();
+    let value = judged.iter().find(|outcome| outcome.case.as_str() == "cookies/grammar#value").unwrap();
+    assert_eq!(value.findings[0].code, "cookie.set.value-octets", "{}", shown(&judged));
+    assert!(judged.len() > 1 && judged.iter().all(|outcome| !outcome.case.as_str().contains("session")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_runs_already_is_judged_the_same() {
+    let (_listener, url) = reference().await;
+    let all = outcomes(at_url(catalogue(), &url, contract())).await;
+    let bad: Vec<_> = all
+        .iter()
+        .filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable))
+        .cloned()
+        .collect();
+    assert!(bad.is_empty(), "{}", shown(&bad));
+    let passed = all.iter().filter(|outcome| outcome.verdict == Verdict::Pass).count();
+    assert!(passed > 100, "{passed}");
+}
+
+#[tokio::test]
+async fn every_operation_of_the_reference_server_works() {
+    let cases = self_test_cases().unwrap_or_else(|error| panic!("{error}"));
+    let mut request = on_reference(cases);
+    request.options.purpose = Purpose::CheckTarget;
+    let all = outcomes(request).await;
+    assert!(all.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&all));
+}
+
+#[tokio::test]
+async fn what_is_offered_and_does_not_work_is_untestable() {
+    let cases = self_test_cases().unwrap_or_else(|error| panic!("{error}"));
+    let pop = hardtack::reference::fault::find("pop-keeps-value").unwrap();
+    let empty = hardtack::reference::fault::find("empty-program-touches-session").unwrap();
+    let mut request = super::harness::embedded(
+        Config { faults: vec![pop, empty], ..Config::default() },
+        "db",
+        "session-pop or session-get or empty-program or session-put",
+    );
+    request.cases = cases;
+    request.options.purpose = Purpose::CheckTarget;
+    let all = outcomes(request).await;
+    let broken: Vec<_> = all.iter().map(|outcome| (outcome.case.as_str(), outcome.verdict)).collect();
+    assert_eq!(
+        broken,
+        [
+            ("check-target/operations#empty-program", Verdict::Untestable),
+            ("check-target/operations#session-put-get", Verdict::Pass),
+            ("check-target/operations#session-pop", Verdict::Untestable),
+        ],
+        "{}",
+        shown(&all)
+    );
+    let reason = all[2].reason.clone().unwrap();
+    assert!(reason.starts_with("the description at /_hardtack offers it, but it does not work: value of"), "{reason}");
+}

@@ -1,0 +1,116 @@
+//! Waiting for moments in the life of a cookie.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hardtack::cookie::{Clock, OffsetClock, Timestamp};
+use hardtack::event::Verdict;
+use hardtack::reference::{Config, Server};
+use hardtack::wire::{Request, Response};
+use tokio::time::Instant;
+
+use super::harness::{Scripted, cases, on_reference, outcomes, shown};
+
+/// The clock of a paused runtime.
+#[derive(Debug)]
+struct RuntimeClock(Instant);
+
+impl Clock for RuntimeClock {
+    fn now(&self) -> Timestamp {
+        let passed = i64::try_from(self.0.elapsed().as_millis()).unwrap();
+        Timestamp::from_millis(2_000_000_000_000 + passed)
+    }
+}
+
+/// A reference server that offers no clock, on the runtime's time.
+fn without_clock() -> Scripted {
+    let clock = OffsetClock::new(Arc::new(RuntimeClock(Instant::now())));
+    let server = Server::new(Config { clock: clock.clone(), ..Config::default() }).unwrap();
+    let handler = move |request: Request| {
+        let server = Arc::clone(&server);
+        async move {
+            if request.path() != "/_hardtack" {
+                return server.handle(request).await;
+            }
+            let mut description = server.description();
+            description.operations.remove("clock.advance");
+            Response::json(200, &description.to_json())
+        }
+    };
+    Scripted { clock, ..Scripted::new(handler) }
+}
+
+fn text(count: usize, lifetime: u32) -> String {
+    let mut text = "cases:\n".to_owned();
+    for case in 0..count {
+        write!(
+            text,
+            "  - case: waits-{case}
+    title: A session ends
+    level: must
+    clients: {{alice: browser}}
+    steps:
+      - do: request
+        program:
+          - {{op: session.put, key: a, value: 1}}
+          - {{op: session.set_expiry, to: {lifetime}}}
+        save: {{old: jar.session}}
+      - wait_until: {{cookie: session, at: half_life}}
+      - {{do: session.get, with: {{key: a}}, expect: {{result: {{value: 1}}}}}}
+      - wait_until: {{cookie: session, at: just_before_expiry}}
+      - {{do: session.get, with: {{key: a}}, expect: {{result: {{value: 1}}}}}}
+      - wait_until: {{cookie: session, at: expired}}
+      - {{do: browser.plant, with: {{cookie: session, value: $old}}}}
+      - {{do: session.get, with: {{key: a}}, expect: {{result: {{value: null}}}}}}
+"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_cases_wait_together() {
+    let mut request = without_clock().request(cases(&text(20, 10)));
+    request.options.jobs = 2;
+    let begun = Instant::now();
+    let all = outcomes(request).await;
+    assert!(all.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&all));
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(11_600) && took < Duration::from_secs(13), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_budget_is_not_applicable() {
+    let all = outcomes(without_clock().request(cases(&text(1, 3600)))).await;
+    assert_eq!(all[0].verdict, Verdict::NotApplicable);
+    let reason = all[0].reason.clone().unwrap();
+    assert!(
+        reason.starts_with("needs a wait of 1800 s, more than the budget of 20 s: offer `clock.advance`"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_clock_saves_the_waiting() {
+    let all = outcomes(on_reference(cases(&text(3, 86_400)))).await;
+    assert!(all.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&all));
+}
+
+#[tokio::test]
+async fn a_cookie_without_an_end_cannot_be_waited_for() {
+    let text = "
+cases:
+  - case: no-end
+    title: Nothing to wait for
+    level: must
+    clients: {alice: browser}
+    steps:
+      - {do: cookie.set, with: {name: probe, value: a}, expect: {set_cookie: {probe: stored}}}
+      - wait_until: {cookie: probe, at: expired}
+";
+    let all = outcomes(on_reference(cases(text))).await;
+    assert_eq!(all[0].verdict, Verdict::Inconclusive);
+    assert!(all[0].reason.as_deref().unwrap().contains("the cookie probe has no lifetime"), "{}", shown(&all));
+}
