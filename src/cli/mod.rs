@@ -5,10 +5,12 @@
 //! and what to do.
 
 mod catalogue;
+mod check_target;
 mod ctrl_c;
 mod durations;
 mod failure;
 mod output;
+mod reporting;
 mod serve;
 mod specs;
 mod under_test;
@@ -28,7 +30,7 @@ use output::{Colour, Console};
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// When to use colours; `auto` looks at the terminal and at NO_COLOR
+    /// When to use colours; `auto` looks at the terminal and at `NO_COLOR`
     #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum)]
     color: Colour,
 }
@@ -45,6 +47,7 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     Verify(verify::Arguments),
+    CheckTarget(check_target::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
 }
@@ -93,6 +96,7 @@ fn start(cli: Cli) -> ExitCode {
 
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
+        Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
         Some(Command::Verify(arguments)) => verify::run(arguments, console).await,

@@ -55,22 +55,12 @@ impl Console {
         }
     }
 
-    /// Writes finished text to stdout. A closed pipe is nobody's failure: `hardtack … | head` ends quietly.
-    pub(super) fn print(&self, text: &str) {
-        self.print_to(Stream::Out, text);
-    }
-
-    /// Writes finished text to a stream.
-    pub(super) fn print_to(&self, stream: Stream, text: &str) {
-        let _ = stream.writer().write_all(text.as_bytes());
-    }
-
     /// Writes a page to stdout.
     pub(super) fn page(&self, write: impl FnOnce(&mut Page<'_>)) {
         let look = self.look(Stream::Out);
         let mut page = Page::new(&look);
         write(&mut page);
-        self.print(&page.finish());
+        Stream::Out.print(&page.finish());
     }
 
     /// Tells why a command failed, on stderr; its exit code.
@@ -87,7 +77,7 @@ impl Console {
                 text
             }
         };
-        let _ = Stream::Err.writer().write_all(text.as_bytes());
+        Stream::Err.print(&text);
         failure.exit
     }
 
@@ -123,6 +113,11 @@ impl Stream {
             Self::Out => Box::new(AutoStream::always(io::stdout())),
             Self::Err => Box::new(AutoStream::always(io::stderr())),
         }
+    }
+
+    /// Writes finished text. A closed pipe is nobody's failure: `hardtack … | head` ends quietly.
+    pub(super) fn print(self, text: &str) {
+        let _ = self.writer().write_all(text.as_bytes());
     }
 
     pub(super) fn is_terminal(self) -> bool {

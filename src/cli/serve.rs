@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::output::Console;
+use super::output::{Console, Stream};
 use super::{Failure, ctrl_c, durations};
 use crate::event::ExitCode;
 use crate::reference::{CacheKind, Config, EngineKind, Fault, FaultError, SelfMade, Server, StorePlace, fault};
@@ -91,7 +91,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         .await
         .map_err(|error| Failure::bad_input(error).fix("choose another port, or 0 for a free one"))?;
     let asked = ctrl_c::watch_for(console, "stopping");
-    console.print(&told(&listener.authority().to_string(), &base_path, engine, &arguments.faults));
+    Stream::Out.print(&told(&listener.authority().to_string(), &base_path, engine, &arguments.faults));
     ctrl_c::wait(asked).await;
     listener.shutdown().await;
     Ok(ExitCode::CONFORMS)

@@ -9,16 +9,19 @@ use url::Url;
 use super::Failure;
 use super::catalogue::unreadable;
 use crate::document::nearest;
+use crate::event::ExitCode;
 use crate::reference::{Config, EngineKind, Fault};
 use crate::rig::RigOptions;
-use crate::target::{Target, Variant, VariantError, VariantPattern, read_target};
-use crate::verify::{Embedded, Raise, Rigged};
-use crate::wire::Limits;
+use crate::target::{Binding, Target, Variant, VariantError, VariantPattern, read_target};
+use crate::verify::{BoxFuture, Detected, Embedded, Raise, Rigged, Stage, StageError, detect};
+use crate::wire::{Authority, Limits};
 
 /// A target and what raises it.
 pub(super) struct UnderTest {
     pub(super) target: Arc<Target>,
     pub(super) stages: Arc<dyn Raise>,
+    /// What was found behind a bare URL, and what would unlock more; else empty.
+    pub(super) words: String,
     /// The variants of a plain run.
     plain: Vec<VariantPattern>,
 }
@@ -56,15 +59,34 @@ impl UnderTest {
             |engine: EngineKind| VariantPattern(BTreeMap::from([("engine".to_owned(), engine.name().to_owned())]));
         let embedded = Embedded::new(Config { faults, ..Config::default() });
         let plain = engines.into_iter().map(pattern).collect();
-        Ok(Self { target: embedded.target(), stages: Arc::new(embedded), plain })
+        Ok(Self { target: embedded.target(), stages: Arc::new(embedded), words: String::new(), plain })
     }
 
     /// What `text` names: a URL or a target file.
-    pub(super) fn named(text: &str, limits: Limits) -> Result<Self, Failure> {
-        let target = Arc::new(if text.contains("://") { by_url(text)? } else { by_file(text)? });
+    pub(super) async fn named(text: &str, limits: Limits) -> Result<Self, Failure> {
+        if !text.contains("://") {
+            return Ok(Self::rigged(by_file(text)?, limits, String::new()));
+        }
+        let url = url(text)?;
+        match detect(&url, &limits).await {
+            Ok(Detected { target, words }) => {
+                // Of a contract the run itself tells what it offers.
+                let words = if target.binding == Binding::Passive { words } else { String::new() };
+                Ok(Self::rigged(target, limits, words))
+            }
+            Err(error) if error.exit == ExitCode::UNREACHABLE => {
+                // The run tells it, so that its reports are written.
+                let target = Arc::new(Target::for_url(url).map_err(Failure::bad_input)?);
+                Ok(Self { target, stages: Arc::new(Unreachable(error)), words: String::new(), plain: Vec::new() })
+            }
+            Err(error) => Err(Failure::new(error.exit, error.reason)),
+        }
+    }
+
+    fn rigged(target: Target, limits: Limits, words: String) -> Self {
+        let target = Arc::new(target);
         let options = RigOptions { limits, ..RigOptions::default() };
-        let stages = Arc::new(Rigged { target: Arc::clone(&target), options });
-        Ok(Self { target, stages, plain: Vec::new() })
+        Self { stages: Arc::new(Rigged { target: Arc::clone(&target), options }), target, words, plain: Vec::new() }
     }
 
     /// The variants that were asked for; those of a plain run when none was.
@@ -118,13 +140,23 @@ fn patterns(choices: &[Choice]) -> Vec<VariantPattern> {
     patterns.into_iter().map(VariantPattern).collect()
 }
 
-fn by_url(text: &str) -> Result<Target, Failure> {
+/// A target that did not answer when it was looked for.
+struct Unreachable(StageError);
+
+impl Raise for Unreachable {
+    fn raise<'a>(&'a self, _: &'a Variant) -> BoxFuture<'a, Result<Box<dyn Stage>, StageError>> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+}
+
+fn url(text: &str) -> Result<Url, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::bad_input(format!("failed to read the URL `{text}`: {error}"))
             .fix("write it like http://127.0.0.1:8000/ or https://app.example/")
     };
     let url = Url::parse(text).map_err(|error| failed(&error))?;
-    Target::for_url(url).map_err(|error| failed(&error))
+    Authority::of(&url).map_err(|error| failed(&error))?;
+    Ok(url)
 }
 
 fn by_file(text: &str) -> Result<Target, Failure> {

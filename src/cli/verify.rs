@@ -7,16 +7,14 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::catalogue::Specs;
-use super::output::{Console, Destination, Stream};
+use super::output::Console;
+use super::reporting::Reporting;
 use super::under_test::{Choice, UnderTest};
-use super::{Failure, ctrl_c, durations, serve};
+use super::{Failure, durations, serve};
 use crate::document::nearest;
-use crate::event::{ExitCode, StoredRun};
-use crate::report::events::EventLines;
-use crate::report::terminal::{Detail, Live, Look, report};
-use crate::report::{FanOut, json};
+use crate::event::ExitCode;
 use crate::spec::{Catalogue, Profile};
-use crate::verify::{self, Filter, Options, Request, select};
+use crate::verify::{Filter, Options, Request, select};
 use crate::wire::Limits;
 
 /// Judge a server: run the catalogue of cases and report what breaks
@@ -47,18 +45,8 @@ pub(super) struct Arguments {
     /// Break the embedded server in this way; may be given several times
     #[arg(long = "fault", value_name = "NAME", conflicts_with = "target")]
     faults: Vec<String>,
-    /// Write the whole run as JSON; `-` is stdout
-    #[arg(long, value_name = "FILE")]
-    json: Option<Destination>,
-    /// Write events as JSON lines while the run goes on; `-` is stdout
-    #[arg(long, value_name = "FILE")]
-    events: Option<Destination>,
-    /// Only failures and the last line
-    #[arg(long, short, conflicts_with = "verbose")]
-    quiet: bool,
-    /// List every case
-    #[arg(long, short)]
-    verbose: bool,
+    #[command(flatten)]
+    reporting: Reporting,
 }
 
 /// Which cases of the catalogue.
@@ -121,62 +109,22 @@ impl Selection {
 }
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
-    let files = [&arguments.json, &arguments.events];
-    let on_stdout = files.iter().filter(|file| file.as_ref().is_some_and(Destination::is_stdout)).count();
-    if on_stdout > 1 {
-        return Err(Failure::bad_input("`--json -` and `--events -` cannot both have stdout")
-            .fix("name a file for one of them"));
-    }
-    let request = request(&arguments)?;
-    let json = arguments.json.as_ref().map(Destination::open).transpose()?;
-    let events = arguments.events.as_ref().map(Destination::open).transpose()?;
-    // What people read makes way for what programs read.
-    let stream = if on_stdout > 0 { Stream::Err } else { Stream::Out };
-    let look = look(&arguments, console.look(stream));
-
-    let mut sinks = FanOut::new();
-    let opening: Box<dyn std::io::Write + Send> =
-        if arguments.quiet { Box::new(std::io::sink()) } else { stream.writer() };
-    sinks.add(Live::new(opening, look.clone(), Stream::Err.is_terminal() && !arguments.quiet));
-    if let Some(out) = events {
-        let console = console.clone();
-        sinks.add(EventLines::new(out, move |error| console.warn(&format!("failed to write events: {error}"))));
-    }
-    let cancel = ctrl_c::watch_for(console, "finishing the report; Ctrl-C again ends at once");
-    let run = verify::run(request, &mut sinks, cancel).await;
-    // Apart from the opening lines.
-    let gap = if arguments.quiet { "" } else { "\n" };
-    console.print_to(stream, &format!("{gap}{}", report(&run, &look)));
-    if let Some(out) = json {
-        write_json(&run, out)?;
-    }
-    Ok(run.summary.exit)
+    arguments.reporting.check()?;
+    let (request, first) = request(&arguments).await?;
+    arguments.reporting.run(request, &first, console).await
 }
 
-fn write_json(run: &StoredRun, out: Box<dyn std::io::Write + Send>) -> Result<(), Failure> {
-    json::write(run, std::io::BufWriter::new(out))
-        .map_err(|error| Failure::our_bug(format!("failed to write the run as JSON: {error}")))
-}
-
-fn look(arguments: &Arguments, usual: Look) -> Look {
-    let detail = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Detail::Failures,
-        (_, true) => Detail::Every,
-        _ => Detail::Usual,
-    };
-    Look { detail, strict: arguments.strict, ..usual }
-}
-
-fn request(arguments: &Arguments) -> Result<Request, Failure> {
+/// What to run, and the first line of output where the target does not give it.
+async fn request(arguments: &Arguments) -> Result<(Request, String), Failure> {
     let usual = Options::default();
     let limits = limits(arguments.timeout);
     let catalogue = arguments.specs.load()?;
     let filter = arguments.selection.filter(&catalogue)?;
     let under_test = match &arguments.target {
-        Some(text) => UnderTest::named(text, limits)?,
+        Some(text) => UnderTest::named(text, limits).await?,
         None => UnderTest::embedded(serve::faults(&arguments.faults)?)?,
     };
-    Ok(Request {
+    let request = Request {
         variants: under_test.variants(&arguments.variants)?,
         cases: catalogue.cases().map(Arc::clone).collect(),
         digest: catalogue.digest(),
@@ -191,7 +139,8 @@ fn request(arguments: &Arguments) -> Result<Request, Failure> {
             limits,
             ..usual
         },
-    })
+    };
+    Ok((request, under_test.words))
 }
 
 /// The usual limits, or those of an exchange that may take `total` and no longer.

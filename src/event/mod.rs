@@ -1,14 +1,15 @@
 //! Outcomes and events of all commands: the one stream that every report reads.
 
+mod evidence;
 mod exit;
 mod outcome;
 mod run;
 mod stream;
 
+pub use evidence::STORED_BODY_OCTETS;
 pub use exit::ExitCode;
 pub use outcome::{
-    CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, STORED_BODY_OCTETS, Standing, StepTrace,
-    Verdict,
+    CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, Standing, StepTrace, Verdict,
 };
 pub use run::{Counts, RunSummary, StoredRun, TargetFacts, VariantRun};
 pub use stream::{Event, Sink};

@@ -5,9 +5,6 @@ use std::sync::Arc;
 use crate::spec::{CaseId, DesignName, FaultName, Grade, Level, RuleId};
 use crate::wire::Exchange;
 
-/// Octets of each body that a stored run keeps.
-pub const STORED_BODY_OCTETS: usize = 16 * 1024;
-
 /// What came of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -238,15 +235,10 @@ pub struct CaseOutcome {
     /// Facts observed by the way, `serialised`.
     pub observed: Vec<String>,
     /// The exchanges: all of them when the verdict is not a pass, none otherwise.
-    #[serde(serialize_with = "evidence")]
+    #[serde(serialize_with = "super::evidence::serialize")]
     pub exchanges: Vec<Arc<Exchange>>,
     /// How long it took, waits included, in milliseconds.
     pub elapsed_ms: u64,
-}
-
-/// Exchanges as evidence, each body up to [`STORED_BODY_OCTETS`].
-fn evidence<S: serde::Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(exchanges.iter().map(|exchange| exchange.evidence(STORED_BODY_OCTETS)))
 }
 
 impl CaseOutcome {

@@ -57,7 +57,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     }
     if arguments.json {
         let value = json!({"rows": matrix.rows, "unnamed": matrix.unnamed});
-        console.print(&format!("{value:#}\n"));
+        Stream::Out.print(&format!("{value:#}\n"));
     } else {
         show(&matrix, arguments.quiet, console);
     }

@@ -42,12 +42,14 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
     let wrong = all().filter(|(_, one)| one.severity == Severity::Error).count();
     if arguments.json {
         let findings: Vec<_> = all().map(|(file, one)| one.to_json(file.source())).collect();
-        console.print(&format!("{:#}\n", serde_json::Value::from(findings)));
+        Stream::Out.print(&format!("{:#}\n", serde_json::Value::from(findings)));
     } else {
-        found.iter().for_each(|file| console.print_to(Stream::Err, &file.render(console.style(Stream::Err))));
+        for file in &found {
+            Stream::Err.print(&file.render(console.style(Stream::Err)));
+        }
         let result = if all().next().is_none() { "all well" } else { "see the findings" };
         if !summary.is_empty() {
-            console.print(&format!("{summary}: {result}\n"));
+            Stream::Out.print(&format!("{summary}: {result}\n"));
         }
     }
     Ok(if wrong > 0 { ExitCode::BAD_INPUT } else { ExitCode::CONFORMS })

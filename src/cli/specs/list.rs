@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Failure;
 use super::super::catalogue::Specs;
-use super::super::output::Console;
+use super::super::output::{Console, Stream};
 use super::super::verify::Selection;
 use crate::event::ExitCode;
 use crate::report::terminal::{Cell, Table};
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
     let chosen = select(&cases, &filter, profile);
     if arguments.json {
         let all: Vec<Value> = chosen.iter().map(|case| to_json(case, profile)).collect();
-        console.print(&format!("{:#}\n", Value::from(all)));
+        Stream::Out.print(&format!("{:#}\n", Value::from(all)));
         return Ok(ExitCode::CONFORMS);
     }
     let mut table = Table::new(&["case", "level", "title"]).prose(2);

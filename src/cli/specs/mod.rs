@@ -39,6 +39,6 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::KillMatrix(arguments) => kill_matrix::run(arguments, console).await,
-        Command::Schema(arguments) => schema::run(&arguments, console),
+        Command::Schema(arguments) => schema::run(&arguments),
     }
 }

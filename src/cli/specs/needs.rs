@@ -66,7 +66,9 @@ impl<'a> Used<'a> {
                 Action::Operation(call) => self.call(call),
                 Action::Request { program, .. } => {
                     self.programs = true;
-                    program.iter().for_each(|call| self.call(call));
+                    for call in program {
+                        self.call(call);
+                    }
                 }
                 Action::Control(control) => {
                     self.controls.insert(control.name());

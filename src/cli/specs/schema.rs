@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::Failure;
-use super::super::output::Console;
+use super::super::output::Stream;
 use crate::event::ExitCode;
 use crate::report::{events, json};
 use crate::{spec, target};
@@ -44,9 +44,9 @@ const ALL: [(What, &str); 4] = [
     (What::Events, "events.schema.json"),
 ];
 
-pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Some(folder) = &arguments.write else {
-        console.print(&text(arguments.what));
+        Stream::Out.print(&text(arguments.what));
         return Ok(ExitCode::CONFORMS);
     };
     let failed =

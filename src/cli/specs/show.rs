@@ -7,8 +7,8 @@ use super::choose::choose;
 use super::needs::needs;
 use crate::document::{Source, Span};
 use crate::event::ExitCode;
-use crate::report::terminal::look::STRONG;
-use crate::report::terminal::tame;
+use crate::report::terminal::look::{FAINT, PLAIN};
+use crate::report::terminal::{Page, tame};
 use crate::spec::FaultName;
 
 /// Print the text of a case, what it needs of a target and which faults it catches
@@ -30,28 +30,34 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
     let catalogue = arguments.specs.load()?;
     let chosen = choose(&catalogue, &arguments.case)?;
     if chosen.spec.id.as_str() == arguments.case {
-        console.print(&tame(chosen.spec.source.text()));
+        Stream::Out.print(&tame(chosen.spec.source.text()));
         return Ok(ExitCode::CONFORMS);
     }
-    let look = console.look(Stream::Out);
-    let label = |text: &str| look.paint(STRONG, text);
     let Some(case) = chosen.cases.first() else { return Ok(ExitCode::CONFORMS) };
-    let mut out = format!("# {}\n{}\n", place(&case.source, case.span.line), tame(&dedented(&case.source, case.span)));
-    let rows: Vec<&str> = chosen.cases.iter().map(|case| case.id.as_str()).collect();
-    let catches: Vec<&str> = case.catches.iter().map(FaultName::as_str).collect();
-    let mut list = |title: &str, lines: &[String]| {
-        if !lines.is_empty() {
-            out.push_str(&format!("\n{}\n", label(title)));
-            lines.iter().for_each(|line| out.push_str(&format!("  {}\n", tame(line))));
+    console.page(|page| {
+        page.text(0, FAINT, &format!("# {}", place(&case.source, case.span.line)));
+        // As it is written, so that it can be copied: not wrapped.
+        for line in dedented(&case.source, case.span).lines() {
+            page.line(0, &tame(line));
         }
-    };
-    if rows.len() > 1 || case.id.base() != case.id.as_str() {
-        list("rows", &rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>());
-    }
-    list("needs", &needs(case));
-    list("catches", &catches.iter().map(|fault| (*fault).to_owned()).collect::<Vec<_>>());
-    console.print(&out);
+        let has_rows = chosen.cases.len() > 1 || case.id.base() != case.id.as_str();
+        if has_rows {
+            list(page, "rows", chosen.cases.iter().map(|case| case.id.as_str()));
+        }
+        list(page, "needs", needs(case).iter().map(String::as_str));
+        list(page, "catches", case.catches.iter().map(FaultName::as_str));
+    });
     Ok(ExitCode::CONFORMS)
+}
+
+fn list<'a>(page: &mut Page<'_>, title: &str, lines: impl Iterator<Item = &'a str>) {
+    let lines: Vec<&str> = lines.collect();
+    if !lines.is_empty() {
+        page.title(title);
+    }
+    for line in lines {
+        page.text(2, PLAIN, line);
+    }
 }
 
 /// The text under a span, moved to the left margin.

@@ -160,10 +160,11 @@ fn evidence(page: &mut Page<'_>, outcome: &CaseOutcome) {
             wanted.push(id);
         }
     }
-    let mut shown = outcome.exchanges.iter().filter(|exchange| wanted.contains(&exchange.id)).take(EXCHANGES_SHOWN);
+    let all: Vec<_> = outcome.evidence().collect();
+    let shown = all.iter().filter(|exchange| wanted.contains(&exchange.id)).take(EXCHANGES_SHOWN);
     // Without a finding the last thing that happened says most.
-    let last = if wanted.is_empty() { outcome.exchanges.last() } else { None };
-    for exchange in shown.by_ref().chain(last) {
+    let last = if wanted.is_empty() { all.last() } else { None };
+    for exchange in shown.chain(last) {
         exchange::write(page, INDENT, exchange);
     }
 }

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::look::Look;
+use super::look::{Look, PLAIN};
 use super::opening::{opening, plan};
+use super::page::Page;
 use super::progress::Progress;
 use crate::contract::Facts;
 use crate::event::{Event, Sink, TargetFacts};
@@ -25,11 +26,18 @@ pub struct Live<W> {
 }
 
 impl<W: Write + Send> Live<W> {
-    /// Writes to `out`; `bar` asks for a progress bar, which also needs stderr to be a terminal.
-    pub fn new(out: W, look: Look, bar: bool) -> Self {
+    /// Writes to `out`, `first` before anything else; `bar` asks for a progress bar, which also needs stderr to be a terminal.
+    pub fn new(out: W, first: &str, look: Look, bar: bool) -> Self {
         let progress = Arc::new(Mutex::new(Progress::default()));
         let bar = bar.then(|| progress_bar(&progress));
-        Self { out, look, bar, progress, plan: None, several: false, introduced: Vec::new() }
+        let mut live = Self { out, look, bar, progress, plan: None, several: false, introduced: Vec::new() };
+        if !first.is_empty() {
+            let mut page = Page::new(&live.look);
+            page.text(0, PLAIN, first);
+            let text = page.finish();
+            live.write(&text);
+        }
+        live
     }
 
     fn write(&mut self, text: &str) {

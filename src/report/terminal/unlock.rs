@@ -11,8 +11,12 @@ use crate::event::StoredRun;
 /// Cases of one reason that are named.
 const NAMED: usize = 4;
 
+/// Cases that one line would unlock.
 struct Locked<'a> {
-    reason: &'a str,
+    /// The line; the whole reason where there is none.
+    remedy: &'a str,
+    /// What they need.
+    needs: Vec<&'a str>,
     cases: Vec<&'a str>,
     variants: Vec<&'a str>,
 }
@@ -22,7 +26,7 @@ const ABOUT_OTHERS: &str = "is about ";
 
 impl Locked<'_> {
     fn is_about_others(&self) -> bool {
-        self.reason.starts_with(ABOUT_OTHERS)
+        self.remedy.starts_with(ABOUT_OTHERS)
     }
 }
 
@@ -38,12 +42,13 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
-        let mut names = one.cases.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        if one.cases.len() > NAMED {
-            names = format!("{names}, …");
-        }
-        page.text(2, PLAIN, one.reason);
-        page.text(4, FAINT, &format!("{count}{variants}: {names}"));
+        let names = some_of(&one.cases);
+        let text = match one.needs.as_slice() {
+            [] => one.remedy.to_owned(),
+            needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), some_of(needs), one.remedy),
+        };
+        page.text(2, PLAIN, &text);
+        page.text(4, FAINT, &if one.needs.is_empty() { format!("{count}{variants}: {names}") } else { names });
     }
     let others: BTreeSet<&str> =
         locked.iter().filter(|one| one.is_about_others()).flat_map(|one| &one.cases).copied().collect();
@@ -58,17 +63,15 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
     for variant in &run.variants {
         let outcomes = variant.outcomes.iter().filter(|outcome| Rank::of(outcome, false) == Rank::NotApplicable);
         for outcome in outcomes {
-            let reason = outcome.reason.as_deref().unwrap_or("no reason given");
-            // What this variant is instead is in its name already.
-            let reason = match reason.split_once("; here it is ") {
-                Some((about, _)) if reason.starts_with(ABOUT_OTHERS) => about,
-                _ => reason,
-            };
-            let index = locked.iter().position(|one| one.reason == reason).unwrap_or_else(|| {
-                locked.push(Locked { reason, cases: Vec::new(), variants: Vec::new() });
+            let (need, remedy) = parts(outcome.reason.as_deref().unwrap_or("no reason given"));
+            let index = locked.iter().position(|one| one.remedy == remedy).unwrap_or_else(|| {
+                locked.push(Locked { remedy, needs: Vec::new(), cases: Vec::new(), variants: Vec::new() });
                 locked.len() - 1
             });
             let one = &mut locked[index];
+            if let Some(need) = need.filter(|need| !one.needs.contains(need)) {
+                one.needs.push(need);
+            }
             let case = outcome.case.as_str();
             if !one.cases.contains(&case) {
                 one.cases.push(case);
@@ -79,4 +82,26 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
         }
     }
     locked
+}
+
+/// A reason as what is needed and the line that would add it: `needs auth.login: add it to …`.
+fn parts(reason: &str) -> (Option<&str>, &str) {
+    if let Some((need, remedy)) = reason.strip_prefix("needs ").and_then(|rest| rest.split_once(": ")) {
+        return (Some(need), remedy);
+    }
+    // What this variant is instead is in its name already.
+    match reason.split_once("; here it is ") {
+        Some((about, _)) if reason.starts_with(ABOUT_OTHERS) => (None, about),
+        _ => (None, reason),
+    }
+}
+
+fn need(cases: usize) -> &'static str {
+    if cases == 1 { "needs" } else { "need" }
+}
+
+/// The first of some names.
+fn some_of(names: &[&str]) -> String {
+    let shown = names[..names.len().min(NAMED)].join(", ");
+    if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }

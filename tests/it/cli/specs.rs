@@ -78,7 +78,7 @@ fn what_nobody_knows_gets_a_suggestion() {
 fn the_embedded_catalogue_is_well() {
     let ran = hardtack(&["specs", "lint"]);
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(ran.out.ends_with("all well\n"), "{ran}");
+    assert!(!ran.err.contains("error["), "{ran}");
 }
 
 #[test]

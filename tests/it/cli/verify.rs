@@ -22,7 +22,16 @@ fn few(more: &[&str]) -> Ran {
 }
 
 #[test]
-fn the_reference_server_conforms() {
+fn without_arguments_the_reference_server_conforms_on_every_engine() {
+    let ran = hardtack(&[] as &[&str]);
+    assert_exit(&ran, ExitCode::CONFORMS);
+    for engine in hardtack::reference::EngineKind::ALL {
+        assert!(ran.out.lines().any(|line| line.starts_with(&format!("engine={engine} "))), "{engine}: {ran}");
+    }
+}
+
+#[test]
+fn a_part_of_the_catalogue_on_one_engine() {
     let ran = few(&[]);
     assert_exit(&ran, ExitCode::CONFORMS);
     let first = ran.out.lines().next().unwrap_or_default();
@@ -159,7 +168,7 @@ fn server(manner: Manner) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {
-        listener.incoming().flatten().for_each(|stream| drop(std::thread::spawn(move || manner(stream))))
+        listener.incoming().flatten().for_each(|stream| drop(std::thread::spawn(move || manner(stream))));
     });
     url
 }
