@@ -187,7 +187,7 @@ pub(super) const CSRF: &[Fault] = &[
         LifeCycle,
         "csrf-any-token-accepted",
         ALL,
-        "any text of the right form is an anti-forgery token",
+        "any text passes as an anti-forgery token",
         |behaviour| {
             behaviour.csrf.accepts_any = true;
         },

@@ -40,17 +40,10 @@ async fn signed_cookies_conforms() {
     conforms("signed_cookies").await;
 }
 
-/// Cases that do not notice a fault that they name: to be sharpened, or to name another one.
-const GAPS: [(&str, &str); 1] = [
-    // The reference server speaks django.
-    ("sessions/client-side#flask-default", "writes-lost"),
-];
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_case_notices_the_faults_it_names() {
     let matrix = kill_matrix(&catalogue(), &Options::default()).await;
-    let survivors: Vec<_> = matrix.survivors().map(|row| (row.case.as_str(), row.fault.as_str())).collect();
     let how: Vec<_> =
         matrix.survivors().map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how)).collect();
-    assert_eq!(survivors, GAPS, "of {}:\n{}", matrix.rows.len(), how.join("\n"));
+    assert!(how.is_empty(), "of {}:\n{}", matrix.rows.len(), how.join("\n"));
 }
