@@ -19,7 +19,7 @@ use super::reporter::Reporter;
 use super::stage::{BoxFuture, Instance, Setting};
 use super::users::Users;
 use crate::contract::{Control, ServiceRole};
-use crate::cookie::{Clock, Timestamp};
+use crate::cookie::{Clock, StoredCookie, Timestamp};
 use crate::event::{CaseOutcome, Event, Verdict};
 use crate::judge::{Matching, Saved, classify, judge_probe, run_probe};
 use crate::rig::GateKeeper;
@@ -57,6 +57,8 @@ pub(super) struct CaseRun {
     pub(super) clients: BTreeMap<HostRole, Client>,
     pub(super) browsers: BTreeMap<ClientName, Browser>,
     pub(super) saved: Saved,
+    /// The scope in which each cookie was last set, by name.
+    pub(super) scopes: BTreeMap<Vec<u8>, StoredCookie>,
     pub(super) users: Users,
     pub(super) record: Record,
     /// Services that are stopped or partitioned and must be there for the next case.
@@ -75,6 +77,7 @@ impl CaseRun {
             saved: given(&case, &ground.offers, instance.clock().now()),
             users: Users::new(),
             record: Record::default(),
+            scopes: BTreeMap::new(),
             clients: BTreeMap::new(),
             away: Vec::new(),
             case,

@@ -161,6 +161,8 @@ impl CaseRun {
         let observation =
             Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
         browser.note_lives(&observation);
+        let stored = observation.cookies.iter().filter_map(|cookie| cookie.reception.cookie());
+        self.scopes.extend(stored.map(|cookie| (cookie.name.clone(), cookie.clone())));
         self.record.step(describe(step), step.span, Some(&observation.exchange));
         for (name, place) in &step.save {
             self.saved.insert(name.clone(), saved_value(place, &observation));
