@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::group::{Rank, variants_in_words};
+use super::group::{Rank, named, variants_in_words};
 use super::look::{Detail, FAINT, PLAIN};
 use super::page::Page;
 use super::text::counted;
 use crate::event::StoredRun;
-
-/// Cases of one reason that are named.
-const NAMED: usize = 4;
 
 /// Cases that one line would unlock.
 struct Locked<'a> {
@@ -42,10 +39,10 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
-        let names = some_of(&one.cases);
+        let names = named(&one.cases);
         let text = match one.needs.as_slice() {
             [] => one.remedy.to_owned(),
-            needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), some_of(needs), one.remedy),
+            needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), named(needs), one.remedy),
         };
         page.text(2, PLAIN, &text);
         page.text(4, FAINT, &if one.needs.is_empty() { format!("{count}{variants}: {names}") } else { names });
@@ -98,10 +95,4 @@ fn parts(reason: &str) -> (Option<&str>, &str) {
 
 fn need(cases: usize) -> &'static str {
     if cases == 1 { "needs" } else { "need" }
-}
-
-/// The first of some names.
-fn some_of(names: &[&str]) -> String {
-    let shown = names[..names.len().min(NAMED)].join(", ");
-    if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }
