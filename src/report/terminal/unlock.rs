@@ -14,7 +14,7 @@ struct Locked<'a> {
     remedy: &'a str,
     /// What they need.
     needs: Vec<&'a str>,
-    cases: Vec<&'a str>,
+    cases: BTreeSet<&'a str>,
     variants: Vec<&'a str>,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
-        let names = named(&one.cases);
+        let names = named(&one.cases.iter().copied().collect::<Vec<_>>());
         let text = match one.needs.as_slice() {
             [] => one.remedy.to_owned(),
             needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), named(needs), one.remedy),
@@ -62,17 +62,14 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
         for outcome in outcomes {
             let (need, remedy) = parts(outcome.reason.as_deref().unwrap_or("no reason given"));
             let index = locked.iter().position(|one| one.remedy == remedy).unwrap_or_else(|| {
-                locked.push(Locked { remedy, needs: Vec::new(), cases: Vec::new(), variants: Vec::new() });
+                locked.push(Locked { remedy, needs: Vec::new(), cases: BTreeSet::new(), variants: Vec::new() });
                 locked.len() - 1
             });
             let one = &mut locked[index];
             if let Some(need) = need.filter(|need| !one.needs.contains(need)) {
                 one.needs.push(need);
             }
-            let case = outcome.case.as_str();
-            if !one.cases.contains(&case) {
-                one.cases.push(case);
-            }
+            one.cases.insert(outcome.case.as_str());
             if one.variants.last() != Some(&variant.variant.as_str()) {
                 one.variants.push(&variant.variant);
             }
