@@ -1,23 +1,28 @@
 //! Numbers, hints, and the last line.
 
-use super::group::tried;
+use super::group::{named, tried};
 use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
-use super::text::{counted, elapsed, tame_line};
+use super::text::{counted, elapsed};
 use crate::event::{Counts, ExitCode, StoredRun, Verdict};
 
-/// Variants that could not be run, and why.
+/// Variants that could not be run, by reason.
 pub(super) fn variants_that_did_not_run(page: &mut Page<'_>, run: &StoredRun) {
+    let mut reasons: Vec<(&str, ExitCode, Vec<&str>)> = Vec::new();
     for variant in &run.variants {
         let Some((reason, exit)) = &variant.failed_to_run else { continue };
+        match reasons.iter_mut().find(|(known, asked, _)| known == reason && asked == exit) {
+            Some((.., variants)) => variants.push(&variant.variant),
+            None => reasons.push((reason, *exit, vec![&variant.variant])),
+        }
+    }
+    for (reason, exit, variants) in reasons {
         page.gap();
-        let look = page.look();
-        let name = tame_line(&variant.variant);
         // What this machine does not have says nothing about the target.
-        let missing = *exit == ExitCode::CONFORMS;
+        let missing = exit == ExitCode::CONFORMS;
         let (word, word_style, style) = if missing { ("NOT HERE", FAINT, PLAIN) } else { ("NOT RUN", BAD_WORD, BAD) };
-        page.line(0, &format!("{} {}", look.paint(word_style, word), look.paint(STRONG, &name)));
+        page.hanging(0, word, word_style, 0, STRONG, &named(&variants));
         page.text(6, style, reason);
         if !missing {
             page.text(6, FAINT, &format!("asks for exit code {}: {}", exit.code(), exit.meaning()));
