@@ -19,12 +19,7 @@ impl CaseOutcome {
 }
 
 fn for_reports(exchange: &Arc<Exchange>) -> Arc<Exchange> {
-    let local = match exchange.address {
-        Some(address) => address.ip().is_loopback(),
-        // A client that chooses its own address gives a reconstructed answer.
-        None => exchange.authority.is_loopback() || exchange.seen().is_some_and(|response| !response.reconstructed),
-    };
-    if local { Arc::clone(exchange) } else { Arc::new(Mask::AllCookies.exchange(exchange)) }
+    if exchange.is_local() { Arc::clone(exchange) } else { Arc::new(Mask::AllCookies.exchange(exchange)) }
 }
 
 /// Exchanges as [`crate::wire::Evidence`], each body up to [`STORED_BODY_OCTETS`].

@@ -9,6 +9,7 @@ use super::words::{cut, seconds};
 use crate::cookie::Lifetime;
 use crate::event::ComparedAttribute;
 use crate::spec::{CookieField, Effect, Matcher, SetCookieExpect};
+use crate::wire::mask_value;
 
 /// One attribute that an expectation may speak of.
 pub(super) struct Asked<'a> {
@@ -73,6 +74,7 @@ pub(super) fn seen_words(seen: &CookieSeen, field: CookieField) -> String {
             if set { "set" } else { "not set" }.to_owned()
         }
         (_, Value::Null) => "absent".to_owned(),
+        (CookieField::Value, Value::String(value)) if seen.secret => cut(&Value::from(mask_value(&value)).to_string()),
         (_, value) => cut(&value.to_string()),
     }
 }

@@ -83,7 +83,10 @@ impl Observation {
         let date = exchange.seen().and_then(Response::date).and_then(|date| parse_cookie_date(date).ok());
         let lines: Vec<Vec<u8>> =
             exchange.seen().map(|response| response.set_cookies().map(<[u8]>::to_vec).collect()).unwrap_or_default();
-        let mut cookies: Vec<CookieSeen> = lines.into_iter().map(|line| take_in(line, &visit, date, jar)).collect();
+        let mut cookies: Vec<CookieSeen> = lines
+            .into_iter()
+            .map(|line| CookieSeen { secret: !exchange.is_local(), ..take_in(line, &visit, date, jar) })
+            .collect();
         for index in 0..cookies.len() {
             cookies[index].times =
                 cookies.iter().filter(|other| other.written.name == cookies[index].written.name).count();
@@ -136,7 +139,7 @@ fn take_in(line: Vec<u8>, visit: &Visit, date: Option<Timestamp>, jar: &mut Jar)
     let expires_in = written.expires().map(|at| seconds_between(date.unwrap_or(visit.arrival), at));
     let mut findings = check_grammar(&line, GrammarProfile::from(model));
     findings.extend(check_in_context(&line, &visit.origin, date));
-    CookieSeen { line, written, reception, effect, lifetime, expires_in, findings, times: 1 }
+    CookieSeen { line, written, reception, effect, lifetime, expires_in, findings, times: 1, secret: false }
 }
 
 /// Whether the jar holds a cookie of this name for this host, on whatever path.

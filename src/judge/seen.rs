@@ -54,6 +54,8 @@ pub struct CookieSeen {
     pub findings: Vec<Finding>,
     /// How many lines of the response set this name.
     pub times: usize,
+    /// Whether words about it must not show its value: the server is not a local one.
+    pub secret: bool,
 }
 
 impl CookieSeen {

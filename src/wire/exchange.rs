@@ -50,6 +50,16 @@ impl Exchange {
         self.result.as_ref().ok().or(self.partial.as_ref())
     }
 
+    /// Whether the server is on this machine or inside this process; what others answer is masked in reports.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self.address {
+            Some(address) => address.ip().is_loopback(),
+            // A client that chooses its own address gives a reconstructed answer.
+            None => self.authority.is_loopback() || self.seen().is_some_and(|response| !response.reconstructed),
+        }
+    }
+
     /// The next number for [`Exchange::id`].
     pub(super) fn next_id() -> u64 {
         static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -168,3 +168,25 @@ async fn the_strict_grammar_is_asked_for_or_single_rules() {
     let advice = GrammarExpect::Rules(vec![RuleId::new("cookie.set.attribute-known")]);
     assert_eq!(broken(&grammar(advice), &seen), ["cookie.set.attribute-known"]);
 }
+
+#[tokio::test]
+async fn values_of_servers_elsewhere_are_masked() {
+    let answer = setting(&["sid=hunter2hunter2hunter2; Path=/"]);
+    let broken_by = async |elsewhere: bool| {
+        let mut browser = Browser::new();
+        let mut exchange = browser.sees(&[], answer.clone()).await.exchange.as_ref().clone();
+        if elsewhere {
+            exchange.authority.host = "shop.example".to_owned();
+            let response = exchange.result.as_mut().unwrap();
+            response.reconstructed = true;
+        }
+        let seen = browser.takes(&[], exchange);
+        let expect = cookie("sid", SetCookieExpect { secure: Some(is(true)), ..SetCookieExpect::default() });
+        let judged = judged(&expect, &seen);
+        let value = judged[0].cookie.iter().find(|row| row.name == "value").unwrap().actual.clone();
+        assert!(!judged[0].held);
+        value
+    };
+    assert_eq!(broken_by(false).await, "\"hunter2hunter2hunter2\"");
+    assert!(!broken_by(true).await.contains("hunter2"), "{}", broken_by(true).await);
+}

@@ -7,6 +7,6 @@ mod harness;
 mod monitors;
 mod reference;
 mod steps;
-mod urls;
 mod tutorial_table;
+mod urls;
 mod waiting;

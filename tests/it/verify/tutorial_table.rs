@@ -74,8 +74,12 @@ fn rules_of(outcome: &CaseOutcome) -> BTreeSet<usize> {
     numbers.map(|number| number.parse().unwrap()).collect()
 }
 
-fn table(default: &BTreeMap<usize, BTreeMap<String, Verdict>>, tutorial: &BTreeMap<usize, BTreeMap<String, Verdict>>) -> String {
-    let mut table = "\n| rule | the tutorial says | case | default | tutorial |\n| --- | --- | --- | --- | --- |\n".to_owned();
+fn table(
+    default: &BTreeMap<usize, BTreeMap<String, Verdict>>,
+    tutorial: &BTreeMap<usize, BTreeMap<String, Verdict>>,
+) -> String {
+    let mut table =
+        "\n| rule | the tutorial says | case | default | tutorial |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (index, says) in RULES.iter().enumerate() {
         let rule = index + 1;
         let cases = default.get(&rule).unwrap_or_else(|| panic!("no case decides R{rule}"));
