@@ -68,12 +68,12 @@ impl Form {
                 &["who", "do", "program", "status", "host", "via", "save", "expect", "monitored"]
             }
             Self::Do(Known::Visit) => &["who", "do", "path", "host", "via", "save", "expect", "monitored"],
-            Self::Do(Known::Browser(_)) => &["who", "do", "with", "host"],
-            Self::Do(Known::Control(_)) => &["do"],
+            Self::Do(Known::Browser(_)) => &["who", "do", "with", "host", "save", "expect"],
+            Self::Do(Known::Control(_)) => &["do", "expect"],
             Self::Do(Known::Probe(_)) => &["do", "with", "save", "expect"],
-            Self::Wait => &["who", "wait_until", "host"],
-            Self::Together => &["together", "gate", "release"],
-            Self::Repeat => &["repeat", "steps", "collect"],
+            Self::Wait => &["who", "wait_until", "host", "save", "expect"],
+            Self::Together => &["together", "gate", "release", "expect"],
+            Self::Repeat => &["repeat", "steps", "collect", "expect"],
         }
     }
 
