@@ -84,9 +84,11 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Standing {
-    /// The target file says nothing about it, or agrees.
+    /// The target file says nothing about it.
     #[default]
     Plain,
+    /// The design that the target file claims.
+    AsClaimed,
     /// A known failure: excused.
     Known {
         /// Why it is accepted.

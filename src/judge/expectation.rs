@@ -3,23 +3,23 @@
 use serde_json::Value;
 
 use super::Code;
+use super::at_rest::AtRest;
 use super::cookie::judge_cookie;
 use super::judged::Judged;
 use super::matching::Matching;
 use super::observation::Observation;
 use super::reply::NoReply;
 use super::saving::{error_word, first_failure, header, result_field};
-use super::seen::text;
-use super::words::{join, show};
+use super::words::show;
 use crate::contract::{Failure, OperationResult};
-use crate::spec::{Expect, JarExpect, Matcher, ResultExpect};
+use crate::spec::{Expect, Matcher, ResultExpect};
 
 /// Judges every expectation of a step. `path` is where the step stands, `steps[1]`; expectations are named below
 /// `path.expect`. Without a complete answer every expectation about the response is broken. Expectations about
 /// results are left out when the answer has no body by its nature.
 #[must_use]
 pub fn judge(expect: &Expect, observation: &Observation, matching: Matching<'_>, path: &str) -> Vec<Judged> {
-    let judging = Judging { observation, matching, path: format!("{path}.expect") };
+    let judging = Judging { observation, matching, step: path, path: format!("{path}.expect") };
     let mut judged = judging.all(expect);
     if let Some(failure) = observation.failure() {
         let about_response = |one: &Judged| {
@@ -43,6 +43,9 @@ pub fn judge(expect: &Expect, observation: &Observation, matching: Matching<'_>,
 struct Judging<'a> {
     observation: &'a Observation,
     matching: Matching<'a>,
+    /// Where the step stands.
+    step: &'a str,
+    /// Where its expectations stand.
     path: String,
 }
 
@@ -63,12 +66,8 @@ impl Judging<'_> {
             let path = format!("{}.set_cookie.{name}", self.path);
             judged.extend(judge_cookie(name, cookie, self.observation, self.matching, &path));
         }
-        judged.extend(expect.jar.iter().map(|(name, held)| self.jar(name, held)));
-        for (name, matcher) in &expect.saved {
-            let value = self.matching.saved().get(name).cloned().unwrap_or_default();
-            let what = format!("the saved value ${name}");
-            judged.push(self.value(&format!("saved.{name}"), Code::SavedValue, matcher, &value, &what));
-        }
+        let Observation { session, held, .. } = self.observation;
+        judged.extend(AtRest { session, held, matching: self.matching }.judge(expect, self.step));
         judged
     }
 
@@ -130,28 +129,6 @@ impl Judging<'_> {
             }
         }
         judged.about("the error")
-    }
-
-    fn jar(&self, name: &str, expect: &JarExpect) -> Judged {
-        let names = self.observation.session.resolve(name);
-        let held: Vec<String> = names
-            .iter()
-            .filter_map(|name| self.observation.held(name))
-            .map(|cookie| format!("{}={}", text(&cookie.name), text(&cookie.value)))
-            .collect();
-        let first = names.first().and_then(|name| self.observation.held(name));
-        let actual = if held.is_empty() { "not held".to_owned() } else { format!("held: {}", join(&held, "and")) };
-        let (holds, expected) = match expect {
-            JarExpect::Holds => (first.is_some(), "held".to_owned()),
-            JarExpect::Lacks => (held.is_empty(), "not held".to_owned()),
-            JarExpect::Value(matcher) => {
-                let value = first.map_or(Value::Null, |cookie| Value::from(text(&cookie.value)));
-                let holds = first.is_some() && self.matching.holds(matcher, &value);
-                (holds, format!("held with the value {}", self.matching.words(matcher)))
-            }
-        };
-        Judged::new(format!("{}.jar.{name}", self.path), Code::Jar, holds, expected, actual)
-            .about(&format!("in the browser, the cookie {name}"))
     }
 }
 

@@ -6,6 +6,7 @@
 //! [`classify`] recognises designs in saved values, [`saved_value`] takes a
 //! value out of it, and [`judge_monitor`] looks at every exchange of a run.
 
+mod at_rest;
 mod classify;
 mod code;
 mod compared;
@@ -21,6 +22,7 @@ mod saving;
 mod seen;
 mod words;
 
+pub use at_rest::AtRest;
 pub use classify::{UNCLASSIFIED, classify};
 pub use code::{CODES, Code};
 pub use expectation::judge;

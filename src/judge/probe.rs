@@ -8,8 +8,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
 use super::Code;
+use super::at_rest::AtRest;
 use super::judged::Judged;
 use super::matching::Matching;
+use super::observation::SessionNames;
 use super::words::show;
 use crate::spec::Expect;
 
@@ -79,11 +81,8 @@ pub fn judge_probe(expect: &Expect, result: &Map<String, Value>, matching: Match
         let value = result.get(field).cloned().unwrap_or_default();
         judged.push(entry(format!("{path}.expect.result.{field}"), Code::Probe, matcher, &value, field));
     }
-    for (name, matcher) in &expect.saved {
-        let value = matching.saved().get(name).cloned().unwrap_or_default();
-        let what = format!("the saved value ${name}");
-        judged.push(entry(format!("{path}.expect.saved.{name}"), Code::SavedValue, matcher, &value, &what));
-    }
+    let session = SessionNames::default();
+    judged.extend(AtRest { session: &session, held: &[], matching }.judge(expect, path));
     judged
 }
 

@@ -56,11 +56,29 @@ pub(super) fn result_field(observation: &Observation, index: usize, field: &str)
     let Some(Ok(value)) = reply.results.get(index) else { return Value::Null };
     let shape = observation.operations.get(index).and_then(|name| operation(name)).map(|operation| operation.result);
     match shape {
-        Some(ResultField::Value(name)) if name == field => value.clone(),
+        Some(ResultField::Value(name)) if name == field => without_own_names(name, value),
         Some(ResultField::User) if field == "user" => value.clone(),
         Some(ResultField::Members(_)) => {
             value.as_object().and_then(|members: &Map<_, _>| members.get(field)).cloned().unwrap_or_default()
         }
         _ => Value::Null,
     }
+}
+
+/// The keys or items of a session without names beginning with `_`: those are the framework's own.
+fn without_own_names(field: &str, value: &Value) -> Value {
+    match (field, value) {
+        ("keys", Value::Array(keys)) => {
+            keys.iter().filter(|key| !key.as_str().is_some_and(is_own_name)).cloned().collect()
+        }
+        ("items", Value::Object(items)) => {
+            let kept = items.iter().filter(|(key, _)| !is_own_name(key));
+            Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+fn is_own_name(name: &str) -> bool {
+    name.starts_with('_')
 }

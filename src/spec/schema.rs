@@ -6,5 +6,5 @@ use super::shape;
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
     let (shapes, spec) = shape::documented();
-    shapes.json_schema(&spec, "https://hardtack.dev/schemas/spec.schema.json")
+    shapes.json_schema(&spec, "urn:hardtack:schema:spec")
 }

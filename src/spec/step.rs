@@ -91,8 +91,8 @@ pub enum BrowserAction {
         cookie: String,
         /// Its value; `$name` for a saved one.
         value: Value,
-        /// Its path.
-        path: String,
+        /// Its path; when `None`, the scope in which this case last saw the cookie set, or `/`.
+        path: Option<String>,
     },
     /// Cookies of a name removed from the jar.
     Forget {

@@ -71,7 +71,7 @@ pub fn shape() -> Shape {
 /// The JSON Schema of target files, as `schemas/target.schema.json` holds it.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
-    Shapes::new().json_schema(&shape(), "https://hardtack.dev/schemas/target.schema.json")
+    Shapes::new().json_schema(&shape(), "urn:hardtack:schema:target")
 }
 
 fn service() -> Shape {

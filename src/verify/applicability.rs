@@ -149,6 +149,9 @@ fn check_host(step: &Step, offers: &Offers) -> Result<(), Missing> {
     }
     match roles.into_iter().find(|role| !offers.hosts.contains_key(role)) {
         None => Ok(()),
+        Some(HostRole::Main) => {
+            Err(missing("needs a direct connection; this target can only be read through a proxy".to_owned()))
+        }
         Some(role) => Err(missing(format!(
             "needs a {} host: add `hosts: {{{}: NAME}}` to the target file",
             role.as_str(),

@@ -19,7 +19,7 @@ impl CaseRun {
         self.record.step(format!("{}: {what}", step.who), step.span, None);
         match action {
             BrowserAction::Restart => self.browser(&step.who).jar.close(),
-            BrowserAction::Plant { cookie, value, path } => self.plant(step, cookie, value, path)?,
+            BrowserAction::Plant { cookie, value, path } => self.plant(step, cookie, value, path.as_deref())?,
             BrowserAction::Forget { cookie } => {
                 let names: Vec<String> = self.names(cookie);
                 let browser = self.browser(&step.who);
@@ -45,7 +45,7 @@ impl CaseRun {
         })
     }
 
-    fn plant(&mut self, step: &Step, cookie: &str, value: &Value, path: &str) -> Result<(), Stop> {
+    fn plant(&mut self, step: &Step, cookie: &str, value: &Value, path: Option<&str>) -> Result<(), Stop> {
         let name = self.name(cookie)?;
         let host = self.ground.offers.hosts.get(&step.host).cloned().unwrap_or_default();
         let text = match self.fill(value)? {
@@ -57,9 +57,17 @@ impl CaseRun {
             }
             other => other.to_string(),
         };
-        let planted = StoredCookie {
-            path: path.to_owned(),
-            ..StoredCookie::new(name.as_bytes(), text.as_bytes(), &host, self.now())
+        let fresh = StoredCookie::new(name.as_bytes(), text.as_bytes(), &host, self.now());
+        let planted = match (path, self.scopes.get(&fresh.name)) {
+            (Some(path), _) => StoredCookie { path: path.to_owned(), ..fresh },
+            // Where the target keeps its own: beside it, the planted cookie would be a second one.
+            (None, Some(seen)) => StoredCookie {
+                path: seen.path.clone(),
+                domain: seen.domain.clone(),
+                host_only: seen.host_only,
+                ..fresh
+            },
+            (None, None) => StoredCookie { path: "/".to_owned(), ..fresh },
         };
         self.browser(&step.who).jar.plant(planted);
         Ok(())

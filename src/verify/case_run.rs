@@ -18,10 +18,10 @@ use super::record::{Record, Stop};
 use super::reporter::Reporter;
 use super::stage::{BoxFuture, Instance, Setting};
 use super::users::Users;
-use crate::contract::{Control, ServiceRole};
-use crate::cookie::{Clock, Timestamp};
+use crate::contract::{Control, Program, ServiceRole};
+use crate::cookie::{Clock, Origin, RequestContext, StoredCookie, Timestamp};
 use crate::event::{CaseOutcome, Event, Verdict};
-use crate::judge::{Matching, Saved, classify, judge_probe, run_probe};
+use crate::judge::{AtRest, Matching, Saved, classify, judge_probe, run_probe};
 use crate::rig::GateKeeper;
 use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
 use crate::wire::{Client, Limits};
@@ -57,6 +57,8 @@ pub(super) struct CaseRun {
     pub(super) clients: BTreeMap<HostRole, Client>,
     pub(super) browsers: BTreeMap<ClientName, Browser>,
     pub(super) saved: Saved,
+    /// The scope in which each cookie was last set, by name.
+    pub(super) scopes: BTreeMap<Vec<u8>, StoredCookie>,
     pub(super) users: Users,
     pub(super) record: Record,
     /// Services that are stopped or partitioned and must be there for the next case.
@@ -75,6 +77,7 @@ impl CaseRun {
             saved: given(&case, &ground.offers, instance.clock().now()),
             users: Users::new(),
             record: Record::default(),
+            scopes: BTreeMap::new(),
             clients: BTreeMap::new(),
             away: Vec::new(),
             case,
@@ -96,10 +99,8 @@ impl CaseRun {
             Body::Steps(steps) => steps,
             Body::Monitor(_) => &[],
         };
-        let stopped = match self.connect() {
-            Ok(()) => self.steps(steps, "steps").await.err(),
-            Err(stop) => Some(stop),
-        };
+        self.connect();
+        let stopped = self.steps(steps, "steps").await.err();
         self.restore().await;
         let design = match stopped {
             None => classify(&case.designs, self.ground.profile, self.matching()),
@@ -135,16 +136,16 @@ impl CaseRun {
         self.browsers.entry(name.clone()).or_insert_with(|| Browser::new(crate::spec::ClientKind::Browser))
     }
 
-    /// Clients for all hosts, which share their connections.
-    fn connect(&mut self) -> Result<(), Stop> {
+    /// Clients for all hosts, which share their connections. Names that no certificate can have are left out.
+    fn connect(&mut self) {
         let base = Client::new(self.instance.connector(), self.ground.limits);
         self.clients.clear();
         for role in self.ground.offers.hosts.keys() {
             let Some(authority) = self.ground.setting.authority(*role) else { continue };
-            let client = base.addressed_to(&authority).map_err(|error| Stop::Inconclusive(error.to_string()))?;
-            self.clients.insert(*role, client);
+            if let Ok(client) = base.addressed_to(&authority) {
+                self.clients.insert(*role, client);
+            }
         }
-        Ok(())
     }
 
     async fn steps(&mut self, steps: &[Step], path: &str) -> Result<(), Stop> {
@@ -157,15 +158,47 @@ impl CaseRun {
     fn step<'a>(&'a mut self, step: &'a Step, path: String) -> BoxFuture<'a, Result<(), Stop>> {
         Box::pin(async move {
             match &step.action {
-                Action::Operation(_) | Action::Request { .. } | Action::Visit { .. } => self.request(step, &path).await,
-                Action::Browser(action) => self.browser_action(step, action),
-                Action::Control(control) => self.control(step, *control).await,
-                Action::Wait(wait) => self.wait(step, wait).await,
-                Action::Together(together) => self.together(step, together, &path).await,
-                Action::Repeat(repeat) => self.repeat(repeat, &path).await,
-                Action::Probe(probe) => self.probe(step, probe, &path),
+                Action::Operation(_) | Action::Request { .. } | Action::Visit { .. } => {
+                    return self.request(step, &path).await;
+                }
+                Action::Probe(probe) => return self.probe(step, probe, &path),
+                Action::Browser(action) => self.browser_action(step, action)?,
+                Action::Control(control) => self.control(step, *control).await?,
+                Action::Wait(wait) => self.wait(step, wait).await?,
+                Action::Together(together) => self.together(step, together, &path).await?,
+                Action::Repeat(repeat) => self.repeat(repeat, &path).await?,
             }
+            self.at_rest(step, &path);
+            Ok(())
         })
+    }
+
+    /// What a step without a request of its own saves and expects: the browser is asked as it is.
+    fn at_rest(&mut self, step: &Step, path: &str) {
+        if step.save.is_empty() && step.expect.declared() == 0 {
+            return;
+        }
+        let now = self.now();
+        let base = self.ground.offers.base_path.as_deref().unwrap_or_default();
+        let target = Program::body_target(base);
+        let held = match self.clients.get(&step.host).map(|client| Origin::from(client.authority())) {
+            Some(origin) => self.browser(&step.who).jar.peek(&origin, &target, &RequestContext::default(), now),
+            None => Vec::new(),
+        };
+        let ground = Arc::clone(&self.ground);
+        let rest = AtRest { session: &ground.offers.session, held: &held, matching: self.matching() };
+        let saved: Vec<_> = step
+            .save
+            .iter()
+            .map(|(name, place)| {
+                let value = if let SavePath::Jar(cookie) = place { rest.value(cookie) } else { Value::Null };
+                (name.clone(), value)
+            })
+            .collect();
+        self.saved.extend(saved);
+        let rest = AtRest { session: &ground.offers.session, held: &held, matching: self.matching() };
+        let judged = rest.judge(&step.expect, path);
+        self.record.judged(judged, step.span);
     }
 
     async fn repeat(&mut self, repeat: &Repeat, path: &str) -> Result<(), Stop> {
@@ -193,7 +226,7 @@ impl CaseRun {
             Control::Start(role) => self.away.retain(|away| *away != role),
             Control::Flush(_) => {}
             // A server that was started again may listen elsewhere, and has none of the old connections.
-            Control::RestartServer => self.connect()?,
+            Control::RestartServer => self.connect(),
         }
         Ok(())
     }

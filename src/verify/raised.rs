@@ -1,6 +1,6 @@
 //! Targets of target files and URLs, raised by the rig.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};
@@ -10,7 +10,7 @@ use crate::event::ExitCode;
 use crate::rig::{RigError, RigOptions, Running, raise};
 use crate::spec::HostRole;
 use crate::target::{Binding, Target, Variant};
-use crate::wire::Authority;
+use crate::wire::{Authority, Connector, Scheme};
 
 /// How many of its last lines a server's output is quoted with.
 const LINES: usize = 15;
@@ -32,10 +32,14 @@ impl Raise for Rigged {
                 _ => None,
             };
             if let (Some(authority), Binding::Contract { .. }) = (&elsewhere, &self.target.binding) {
+                // Other host names are only names: every connection goes to the address of this one.
                 self.target.check_write(&authority.host).map_err(|error| bad_input(&error))?;
-                for host in self.target.hosts.values() {
-                    self.target.check_write(host).map_err(|error| bad_input(&error))?;
-                }
+            }
+            if let (Some(authority), Binding::Passive) = (&elsewhere, &self.target.binding)
+                && !authority.is_loopback()
+            {
+                let stage: Box<dyn Stage> = Box::new(self.page(variant, authority.clone()).await?);
+                return Ok(stage);
             }
             let running = raise(&self.target, variant, &self.options).await.map_err(|error| stage_error(&error))?;
             let setting = self.setting(variant, elsewhere, &running);
@@ -47,6 +51,38 @@ impl Raise for Rigged {
 }
 
 impl Rigged {
+    /// A page somewhere else, which may only be reachable through the system's proxies.
+    async fn page(&self, variant: &Variant, main: Authority) -> Result<PageStage, StageError> {
+        let address = main.reachable_address(&self.options.limits).await.ok();
+        let connector = match (address, main.scheme) {
+            (Some(address), Scheme::Http) => Some(Connector::tcp(address)),
+            (Some(address), Scheme::Https) => {
+                let connector = Connector::tls(address, &main.host, &self.options.roots);
+                Some(connector.map_err(|error| bad_input(&error))?)
+            }
+            (None, _) => None,
+        };
+        let mut hosts = self.target.hosts.clone();
+        if connector.is_some() {
+            hosts.entry(HostRole::Main).or_insert_with(|| main.host.clone());
+        } else {
+            hosts.clear();
+        }
+        let setting = Setting {
+            target: Arc::clone(&self.target),
+            variant: variant.clone(),
+            binding: Binding::Passive,
+            main,
+            hosts,
+            controls: BTreeSet::new(),
+            fresh_instances: false,
+            reaches_gates: false,
+        };
+        // Without hosts no case opens a connection.
+        let connector = connector.unwrap_or_else(|| Connector::memory(|| tokio::io::duplex(1).0));
+        Ok(PageStage { setting, page: Arc::new(Page { connector, clock: OffsetClock::default() }) })
+    }
+
     fn setting(&self, variant: &Variant, elsewhere: Option<Authority>, running: &Running) -> Setting {
         let mut hosts = self.target.hosts.clone();
         let main = if let Some(authority) = elsewhere {
@@ -123,8 +159,54 @@ impl Stage for RiggedStage {
     }
 }
 
+struct PageStage {
+    setting: Setting,
+    page: Arc<Page>,
+}
+
+struct Page {
+    connector: Connector,
+    clock: OffsetClock,
+}
+
+impl Stage for PageStage {
+    fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    fn shared(&self) -> Arc<dyn Instance> {
+        Arc::clone(&self.page) as Arc<dyn Instance>
+    }
+
+    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
+        Box::pin(async { Ok(self.shared()) })
+    }
+
+    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl Instance for Page {
+    fn connector(&self) -> Connector {
+        self.connector.clone()
+    }
+
+    fn clock(&self) -> &OffsetClock {
+        &self.clock
+    }
+
+    fn shares_clock(&self) -> bool {
+        false
+    }
+
+    fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move { Err(format!("nothing here offers {}", control.name())) })
+    }
+}
+
 impl Instance for Rig {
-    fn connector(&self) -> crate::wire::Connector {
+    fn connector(&self) -> Connector {
         self.running.connector()
     }
 

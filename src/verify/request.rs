@@ -11,7 +11,7 @@ use crate::contract::{Call, FailureKind, Method, Program, Reply};
 use crate::cookie::Origin;
 use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value};
 use crate::spec::{Action, SavePath, Step};
-use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
+use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request, WireError};
 
 /// What identifies hardtack to servers, where a step does not say otherwise.
 const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
@@ -52,7 +52,7 @@ impl CaseRun {
 
     /// Puts the request of a step together, with the browser's cookies as they are now.
     pub(super) fn prepare(&mut self, step: &Step, inserted: &Inserted) -> Result<Prepared, Stop> {
-        let unreachable_host = || Stop::Inconclusive(format!("the target has no {} host", step.host.as_str()));
+        let unreachable_host = || Stop::Inconclusive(format!("the {} host cannot be addressed", step.host.as_str()));
         let client = self.clients.get(&step.host).cloned().ok_or_else(unreachable_host)?;
         let (mut request, operations) = match &step.action {
             Action::Operation(call) => self.program(step, std::slice::from_ref(call), None, inserted)?,
@@ -140,6 +140,11 @@ impl CaseRun {
         path: &str,
     ) -> Result<Option<Reply>, Stop> {
         self.ground.health.note(&exchange);
+        if let Err(error @ WireError::Tls { .. }) = &exchange.result {
+            // The variant answered over TLS before: the certificate does not cover this host.
+            let host = step.host.as_str();
+            return Err(Stop::Inconclusive(format!("set-up failed: the {host} host cannot be addressed: {error}")));
+        }
         let arrival = self.now();
         let operations = prepared.operations.clone();
         let mut reply = if operations.is_some() { read_reply(&exchange) } else { Err(NoReply::NotAsked) };
@@ -156,6 +161,8 @@ impl CaseRun {
         let observation =
             Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
         browser.note_lives(&observation);
+        let stored = observation.cookies.iter().filter_map(|cookie| cookie.reception.cookie());
+        self.scopes.extend(stored.map(|cookie| (cookie.name.clone(), cookie.clone())));
         self.record.step(describe(step), step.span, Some(&observation.exchange));
         for (name, place) in &step.save {
             self.saved.insert(name.clone(), saved_value(place, &observation));

@@ -161,25 +161,25 @@ fn exit_code(variants: &[VariantRun], strict: bool, interrupted: bool) -> ExitCo
     if interrupted { code.and(ExitCode::INTERRUPTED) } else { code }
 }
 
-/// What would let more cases run: the operations that are missing most.
+/// What would let more cases run: what most of them miss. Facts are not among it: what a target is, is no omission.
 fn hints(variants: &[VariantRun]) -> Vec<String> {
-    let mut hints = Vec::new();
+    let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
     for variant in variants {
-        let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut here: BTreeMap<&str, usize> = BTreeMap::new();
         for outcome in variant.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotApplicable) {
-            let reason = outcome.reason.as_deref().filter(|reason| reason.starts_with("needs "));
-            *missing.entry(reason.unwrap_or_default()).or_default() += usize::from(reason.is_some());
+            let reason =
+                outcome.reason.as_deref().filter(|reason| reason.starts_with("needs ") && !reason.contains("fact `"));
+            *here.entry(reason.unwrap_or_default()).or_default() += usize::from(reason.is_some());
         }
-        let mut most: Vec<_> = missing.into_iter().filter(|(_, cases)| *cases > 0).collect();
-        most.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
-        for (reason, cases) in most {
-            let hint = format!("{cases} {} not run: {reason}", if cases == 1 { "case did" } else { "cases did" });
-            if !hints.contains(&hint) && hints.len() < HINTS {
-                hints.push(hint);
-            }
+        for (reason, cases) in here {
+            let known = missing.entry(reason).or_default();
+            *known = cases.max(*known);
         }
     }
-    hints
+    let mut most: Vec<_> = missing.into_iter().filter(|(_, cases)| *cases > 0).collect();
+    most.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+    let words = |cases: usize| if cases == 1 { "case did" } else { "cases did" };
+    most.into_iter().take(HINTS).map(|(reason, cases)| format!("{cases} {} not run: {reason}", words(cases))).collect()
 }
 
 /// A moment as RFC 3339 writes it, to the second.

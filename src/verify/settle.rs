@@ -35,6 +35,7 @@ fn standing(outcome: &CaseOutcome, target: &Target, variant: &Variant) -> Standi
         (Some(design), Some(claim)) if design.name != claim.design => {
             Standing::ClaimBroken { claimed: claim.design.clone() }
         }
+        (Some(_), Some(_)) => Standing::AsClaimed,
         _ => Standing::Plain,
     }
 }
@@ -160,7 +161,7 @@ mod tests {
         };
         let target = with(vec![], vec![claim]);
         let passing = |design| outcome(Verdict::Pass, Some((design, Grade::Accept)));
-        assert_eq!(standing_of(&target, passing("last-write-wins")), Standing::Plain);
+        assert_eq!(standing_of(&target, passing("last-write-wins")), Standing::AsClaimed);
         assert!(matches!(standing_of(&target, passing("both-kept")), Standing::ClaimBroken { .. }));
         assert_eq!(standing_of(&target, outcome(Verdict::NotApplicable, None)), Standing::Plain);
     }

@@ -50,6 +50,7 @@ fn row(choice: &Choice<'_>, run: &StoredRun) -> [Cell; 3] {
     let DesignSeen { name, grade, means, .. } = choice.design;
     let (style, claim) = match choice.claim {
         Standing::ClaimBroken { claimed } => (BAD, format!("; claimed: {claimed}")),
+        Standing::AsClaimed => (style_of(*grade), "; as claimed".to_owned()),
         _ => (style_of(*grade), String::new()),
     };
     let on = variants_in_words(&choice.variants, run).map(|words| format!(" (on {words})")).unwrap_or_default();

@@ -73,7 +73,7 @@ fn headword(outcome: &CaseOutcome) -> &'static str {
 fn standing(page: &mut Page<'_>, outcome: &CaseOutcome) {
     let seen = outcome.design.as_ref().map_or("none", |design| design.name.as_str());
     let text = match &outcome.standing {
-        Standing::Plain | Standing::Known { .. } => return,
+        Standing::Plain | Standing::AsClaimed | Standing::Known { .. } => return,
         Standing::KnownButDifferent { expected } => {
             format!("The target file lists this as a known failure, but as `{expected}`: it now fails in another way.")
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{CaseOutcome, Standing, StoredRun, Verdict};
+use crate::event::{CaseOutcome, Standing, StoredRun, VariantRun, Verdict};
 
 /// The section of the report that an outcome belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,20 +52,27 @@ impl Shared<'_> {
     }
 }
 
+/// The variants on which cases were looked at.
+pub(super) fn tried(run: &StoredRun) -> impl Iterator<Item = &VariantRun> {
+    run.variants.iter().filter(|variant| variant.failed_to_run.is_none() || !variant.outcomes.is_empty())
+}
+
 /// Variants in words; `None` where the run has only one.
 pub(super) fn variants_in_words(variants: &[&str], run: &StoredRun) -> Option<String> {
-    const NAMED: usize = 4;
     if run.variants.len() == 1 {
         return None;
     }
-    if variants.len() == run.variants.len() {
+    if variants.len() == tried(run).count() {
         return Some("every variant".to_owned());
     }
-    let mut words = variants.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    if variants.len() > NAMED {
-        words = format!("{words} and {} more", variants.len() - NAMED);
-    }
-    Some(words)
+    Some(named(variants))
+}
+
+/// The first of some names, and how many more there are.
+pub(super) fn named(names: &[&str]) -> String {
+    const NAMED: usize = 4;
+    let shown = names[..names.len().min(NAMED)].join(", ");
+    if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }
 
 /// The outcomes that `keep` chooses, by case and way of ending, in the order in which they first came; the worst

@@ -71,11 +71,15 @@ impl<W: Write + Send> Sink for Live<W> {
         let (done, total) = {
             let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
             progress.take(event, Instant::now());
-            (progress.done as u64, progress.total as u64)
+            progress.cases()
         };
         if let Some(bar) = &self.bar {
-            bar.set_length(total);
-            bar.set_position(done);
+            // Before the first variant is up there is nothing to count.
+            if let Event::VariantStarted { .. } = event {
+                bar.set_style(style(&self.progress, "{spinner} [{bar:24}] {pos}/{len} {words}"));
+            }
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
         }
         match event {
             Event::RunStarted { tool, catalogue, profile, variants, .. } => {
@@ -94,17 +98,22 @@ impl<W: Write + Send> Sink for Live<W> {
 }
 
 fn progress_bar(progress: &Arc<Mutex<Progress>>) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    bar.set_style(style(progress, "{spinner} {words}"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// `{words}` is what the run is doing, asked for each time the line is drawn.
+fn style(progress: &Arc<Mutex<Progress>>, template: &str) -> ProgressStyle {
     let progress = Arc::clone(progress);
     let words = move |_: &ProgressState, line: &mut dyn std::fmt::Write| {
         let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
         // Writing to a line of the terminal's buffer cannot fail.
         let _ = line.write_str(&progress.words(Instant::now()));
     };
-    let style = ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {words}")
+    ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ")
-        .with_key("words", words);
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+        .with_key("words", words)
 }

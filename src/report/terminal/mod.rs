@@ -10,6 +10,7 @@ mod live;
 pub mod look;
 mod opening;
 mod page;
+#[cfg(feature = "cli")]
 mod progress;
 mod table;
 mod text;

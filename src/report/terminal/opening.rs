@@ -1,6 +1,6 @@
 //! The first lines: what is under test, how, and what would unlock more.
 
-use super::look::{FAINT, Look, PLAIN};
+use super::look::{Look, PLAIN};
 use super::page::Page;
 use super::text::tame_line;
 use crate::event::TargetFacts;
@@ -33,6 +33,7 @@ fn title(target: &TargetFacts) -> String {
 }
 
 /// What is about to be done.
+#[cfg(feature = "cli")]
 pub(super) fn plan(tool: &str, catalogue: &str, profile: &str, variants: &[String], look: &Look) -> String {
     let mut page = Page::new(look);
     let on = match variants {
@@ -40,6 +41,6 @@ pub(super) fn plan(tool: &str, catalogue: &str, profile: &str, variants: &[Strin
         [one] => format!(", {one}"),
         several => format!(", {} variants", several.len()),
     };
-    page.text(0, FAINT, &format!("hardtack {tool}, catalogue {catalogue}, profile {profile}{on}"));
+    page.text(0, super::look::FAINT, &format!("hardtack {tool}, catalogue {catalogue}, profile {profile}{on}"));
     page.finish()
 }

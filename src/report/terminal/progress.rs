@@ -1,6 +1,6 @@
 //! What a run is doing right now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use super::text::{counted, elapsed};
@@ -9,14 +9,11 @@ use crate::event::{Event, Verdict};
 /// What a run is doing right now.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// Cases that run, of all variants that have started.
-    pub(super) total: usize,
-    /// Cases of these that ended.
-    pub(super) done: usize,
+    /// Cases that ended and cases to run, of each variant that is up.
+    up: BTreeMap<String, (usize, usize)>,
     failed: usize,
     variants: usize,
     variants_done: usize,
-    variant: String,
     /// Until when cases wait, and for what, by variant and case.
     waiting: HashMap<(String, String), (Instant, String)>,
 }
@@ -27,8 +24,7 @@ impl Progress {
         match event {
             Event::RunStarted { variants, .. } => self.variants = variants.len(),
             Event::VariantStarted { variant, cases, .. } => {
-                self.total += cases;
-                self.variant.clone_from(variant);
+                self.up.insert(variant.clone(), (0, *cases));
             }
             Event::CaseWaiting { variant, case, for_ms, what } => {
                 let key = (variant.clone(), case.to_string());
@@ -37,22 +33,36 @@ impl Progress {
             Event::CaseFinished { variant, outcome } => {
                 self.waiting.remove(&(variant.clone(), outcome.case.to_string()));
                 // Cases that cannot run are reported at once and are not among those to come.
-                if outcome.verdict != Verdict::NotApplicable {
-                    self.done = (self.done + 1).min(self.total);
+                if let Some((done, total)) = self.up.get_mut(variant)
+                    && outcome.verdict != Verdict::NotApplicable
+                {
+                    *done = (*done + 1).min(*total);
                 }
                 self.failed += usize::from(outcome.fails(false));
             }
-            Event::VariantFailed { .. } | Event::VariantFinished { .. } => self.variants_done += 1,
-            Event::CaseStarted { .. } | Event::RunFinished { .. } => {}
+            Event::VariantFinished { variant, .. } => {
+                self.up.remove(variant);
+                self.variants_done += 1;
+            }
+            Event::VariantFailed { .. } | Event::CaseStarted { .. } | Event::RunFinished { .. } => {}
         }
+    }
+
+    /// Cases that ended and cases to run, of the variants that are up.
+    pub(super) fn cases(&self) -> (usize, usize) {
+        self.up.values().fold((0, 0), |(done, total), (of_done, of_total)| (done + of_done, total + of_total))
     }
 
     /// In words, at `now`: the variant, failures so far, what is waited for.
     pub(super) fn words(&self, now: Instant) -> String {
         let mut words = Vec::new();
         if self.variants > 1 {
+            let names: Vec<&str> = self.up.keys().map(String::as_str).collect();
             let current = (self.variants_done + 1).min(self.variants);
-            words.push(format!("variant {current}/{} {}", self.variants, self.variant).trim_end().to_owned());
+            words.push(format!("variant {current}/{} {}", self.variants, names.join(", ")).trim_end().to_owned());
+        }
+        if self.up.is_empty() {
+            words.push("starting".to_owned());
         }
         if self.failed > 0 {
             words.push(format!("{} failed", self.failed));
@@ -76,6 +86,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::TargetFacts;
     use crate::spec::{CaseId, SpecId};
 
     fn waiting(case: &str, for_ms: u64) -> Event {
@@ -87,7 +98,10 @@ mod tests {
     fn says_what_it_waits_for_until_that_is_over() {
         let start = Instant::now();
         let mut progress = Progress::default();
-        assert_eq!(progress.words(start), "");
+        assert_eq!(progress.words(start), "starting");
+        let up = Event::VariantStarted { variant: "default".to_owned(), target: TargetFacts::default(), cases: 3 };
+        progress.take(&up, start);
+        assert_eq!((progress.words(start).as_str(), progress.cases()), ("", (0, 3)));
         progress.take(&waiting("a", 2000), start);
         assert_eq!(progress.words(start), "1 case waits for expiry, 2.0 s");
         progress.take(&waiting("b", 5000), start);

@@ -1,21 +1,32 @@
 //! Numbers, hints, and the last line.
 
+use super::group::{named, tried};
 use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
-use super::text::{counted, elapsed, tame_line};
+use super::text::{counted, elapsed};
 use crate::event::{Counts, ExitCode, StoredRun, Verdict};
 
-/// Variants that could not be run, and why.
+/// Variants that could not be run, by reason.
 pub(super) fn variants_that_did_not_run(page: &mut Page<'_>, run: &StoredRun) {
+    let mut reasons: Vec<(&str, ExitCode, Vec<&str>)> = Vec::new();
     for variant in &run.variants {
         let Some((reason, exit)) = &variant.failed_to_run else { continue };
+        match reasons.iter_mut().find(|(known, asked, _)| known == reason && asked == exit) {
+            Some((.., variants)) => variants.push(&variant.variant),
+            None => reasons.push((reason, *exit, vec![&variant.variant])),
+        }
+    }
+    for (reason, exit, variants) in reasons {
         page.gap();
-        let look = page.look();
-        let name = tame_line(&variant.variant);
-        page.line(0, &format!("{} {}", look.paint(BAD_WORD, "NOT RUN"), look.paint(STRONG, &name)));
-        page.text(6, BAD, reason);
-        page.text(6, FAINT, &format!("asks for exit code {}: {}", exit.code(), exit.meaning()));
+        // What this machine does not have says nothing about the target.
+        let missing = exit == ExitCode::CONFORMS;
+        let (word, word_style, style) = if missing { ("NOT HERE", FAINT, PLAIN) } else { ("NOT RUN", BAD_WORD, BAD) };
+        page.hanging(0, word, word_style, 0, STRONG, &named(&variants));
+        page.text(6, style, reason);
+        if !missing {
+            page.text(6, FAINT, &format!("asks for exit code {}: {}", exit.code(), exit.meaning()));
+        }
     }
 }
 
@@ -51,13 +62,13 @@ pub(super) fn per_variant(page: &mut Page<'_>, run: &StoredRun) {
         });
         std::iter::once(Cell::from(name)).chain(numbers).collect::<Vec<_>>()
     };
-    for variant in run.variants.iter().filter(|variant| variant.failed_to_run.is_none()) {
+    for variant in tried(run) {
         table.row(row(&variant.variant, &variant.counts));
     }
     if table.is_empty() {
         return;
     }
-    if run.variants.len() > 1 {
+    if tried(run).count() > 1 {
         table.row(row("all", &run.summary.counts));
     }
     page.gap();
@@ -93,7 +104,7 @@ pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
     let text = format!(
         "{judged} of {} judged on {} in {}, profile {}, {}",
         counted(counts.total(), "case", "cases"),
-        counted(run.variants.len(), "variant", "variants"),
+        counted(tried(run).count(), "variant", "variants"),
         elapsed(run.summary.elapsed_ms),
         run.profile.as_str(),
         run.standard,

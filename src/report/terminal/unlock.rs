@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::group::{Rank, variants_in_words};
+use super::group::{Rank, named, variants_in_words};
 use super::look::{Detail, FAINT, PLAIN};
 use super::page::Page;
 use super::text::counted;
 use crate::event::StoredRun;
-
-/// Cases of one reason that are named.
-const NAMED: usize = 4;
 
 /// Cases that one line would unlock.
 struct Locked<'a> {
@@ -17,7 +14,7 @@ struct Locked<'a> {
     remedy: &'a str,
     /// What they need.
     needs: Vec<&'a str>,
-    cases: Vec<&'a str>,
+    cases: BTreeSet<&'a str>,
     variants: Vec<&'a str>,
 }
 
@@ -42,10 +39,10 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
-        let names = some_of(&one.cases);
+        let names = named(&one.cases.iter().copied().collect::<Vec<_>>());
         let text = match one.needs.as_slice() {
             [] => one.remedy.to_owned(),
-            needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), some_of(needs), one.remedy),
+            needs => format!("{count}{variants} {} {}: {}", need(one.cases.len()), named(needs), one.remedy),
         };
         page.text(2, PLAIN, &text);
         page.text(4, FAINT, &if one.needs.is_empty() { format!("{count}{variants}: {names}") } else { names });
@@ -65,17 +62,14 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
         for outcome in outcomes {
             let (need, remedy) = parts(outcome.reason.as_deref().unwrap_or("no reason given"));
             let index = locked.iter().position(|one| one.remedy == remedy).unwrap_or_else(|| {
-                locked.push(Locked { remedy, needs: Vec::new(), cases: Vec::new(), variants: Vec::new() });
+                locked.push(Locked { remedy, needs: Vec::new(), cases: BTreeSet::new(), variants: Vec::new() });
                 locked.len() - 1
             });
             let one = &mut locked[index];
             if let Some(need) = need.filter(|need| !one.needs.contains(need)) {
                 one.needs.push(need);
             }
-            let case = outcome.case.as_str();
-            if !one.cases.contains(&case) {
-                one.cases.push(case);
-            }
+            one.cases.insert(outcome.case.as_str());
             if one.variants.last() != Some(&variant.variant.as_str()) {
                 one.variants.push(&variant.variant);
             }
@@ -98,10 +92,4 @@ fn parts(reason: &str) -> (Option<&str>, &str) {
 
 fn need(cases: usize) -> &'static str {
     if cases == 1 { "needs" } else { "need" }
-}
-
-/// The first of some names.
-fn some_of(names: &[&str]) -> String {
-    let shown = names[..names.len().min(NAMED)].join(", ");
-    if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }

@@ -189,7 +189,7 @@ impl Matchers<'_> {
             "browser.plant" => BrowserAction::Plant {
                 cookie: cookie?,
                 value: arguments.get("value")?.clone(),
-                path: argument("path").unwrap_or("/").to_owned(),
+                path: argument("path").map(str::to_owned),
             },
             "browser.forget" => BrowserAction::Forget { cookie: cookie? },
             _ => BrowserAction::Tamper { cookie: cookie?, how: self.tampering(node.get("with")?)? },

@@ -1,5 +1,6 @@
 //! The built command, from the outside.
 
+mod check_target;
 mod command;
 mod documents;
 mod help;

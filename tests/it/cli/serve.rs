@@ -7,9 +7,9 @@ use std::process::{Child, Stdio};
 use super::command::{command, hardtack};
 
 /// A started server; ends with the value.
-struct Served {
+pub(super) struct Served {
     child: Child,
-    url: String,
+    pub(super) url: String,
     rest: BufReader<std::process::ChildStdout>,
 }
 
@@ -20,7 +20,7 @@ impl Drop for Served {
     }
 }
 
-fn serve(arguments: &[&str]) -> Served {
+pub(super) fn serve(arguments: &[&str]) -> Served {
     let mut child =
         command(&[&["serve"], arguments].concat()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut rest = BufReader::new(child.stdout.take().unwrap());

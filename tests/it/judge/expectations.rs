@@ -34,6 +34,17 @@ async fn results_go_by_the_names_of_the_contract() {
 }
 
 #[tokio::test]
+async fn names_of_the_framework_are_left_out() {
+    let mut browser = Browser::new();
+    let keys = browser.sees(&["session.keys"], results(&json!([{"ok": ["a", "_session_expiry"]}]))).await;
+    assert_eq!(saved_value(&SavePath::Result("keys".into()), &keys), json!(["a"]));
+    let items = browser.sees(&["session.items"], results(&json!([{"ok": {"_auth_user_id": "1", "a": 1}}]))).await;
+    assert_eq!(saved_value(&SavePath::Result("items".into()), &items), json!({"a": 1}));
+    let value = browser.sees(&["session.get"], results(&json!([{"ok": ["_kept"]}]))).await;
+    assert_eq!(saved_value(&SavePath::Result("value".into()), &value), json!(["_kept"]));
+}
+
+#[tokio::test]
 async fn a_refusal_is_an_observation() {
     let body = json!([{"error": "invalid", "kind": "ValueError", "message": "can't"}]);
     let seen = Browser::new().sees(&["cookie.set"], results(&body)).await;

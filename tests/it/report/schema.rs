@@ -57,7 +57,7 @@ fn a_stored_run_as_text() {
 #[test]
 fn events_match_their_schema_line_by_line() {
     let registry = Registry::new()
-        .add("https://hardtack.dev/schemas/run.schema.json", Resource::from_contents(schema(json::SCHEMA)))
+        .add("urn:hardtack:schema:run", Resource::from_contents(schema(json::SCHEMA)))
         .unwrap()
         .prepare()
         .unwrap();

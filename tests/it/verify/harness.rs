@@ -87,7 +87,13 @@ pub async fn finished(request: Request) -> StoredRun {
 
 /// The outcomes of a run.
 pub async fn outcomes(request: Request) -> Vec<CaseOutcome> {
-    finished(request).await.variants.into_iter().flat_map(|variant| variant.outcomes).collect()
+    let variants = finished(request).await.variants.into_iter();
+    variants
+        .flat_map(|variant| {
+            assert_eq!(variant.failed_to_run, None);
+            variant.outcomes
+        })
+        .collect()
 }
 
 /// The outcome of a run of one case.

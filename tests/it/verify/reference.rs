@@ -1,7 +1,10 @@
 //! The whole catalogue on the embedded reference server.
 
-use hardtack::event::Verdict;
+use std::collections::BTreeSet;
+
+use hardtack::event::{CaseOutcome, Verdict};
 use hardtack::reference::Config;
+use hardtack::spec::Profile;
 
 use hardtack::verify::{Options, kill_matrix};
 
@@ -46,4 +49,26 @@ async fn every_case_notices_the_faults_it_names() {
     let how: Vec<_> =
         matrix.survivors().map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how)).collect();
     assert!(how.is_empty(), "of {}:\n{}", matrix.rows.len(), how.join("\n"));
+}
+
+/// The rules of the tutorial that are plainly wrong: the only ones that a good server breaks.
+const WRONG: [&str; 7] = ["R4", "R10", "R13", "R18", "R28", "R29", "R32"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_the_tutorial_only_its_wrong_rules_fail() {
+    let mut request = embedded(Config::default(), "db", "");
+    request.variants = request.target.default_variants().unwrap();
+    request.options.profile = Profile::Tutorial;
+    let all = outcomes(request).await;
+    let bad: Vec<_> = all
+        .iter()
+        .filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable))
+        .cloned()
+        .collect();
+    assert!(bad.iter().all(|outcome| outcome.verdict == Verdict::Fail), "{}", shown(&bad));
+    let rules = |outcomes: &[CaseOutcome]| -> BTreeSet<String> {
+        let refs = outcomes.iter().flat_map(|outcome| &outcome.refs);
+        refs.filter_map(|reference| reference.strip_prefix("tutorial:")).map(str::to_owned).collect()
+    };
+    assert_eq!(rules(&bad), WRONG.map(str::to_owned).into(), "{}", shown(&bad));
 }

@@ -27,7 +27,7 @@ fn recording() -> (Scripted, Seen) {
             let user = program["program"][0]["user"].clone();
             kept.lock().unwrap().push(request);
             Response::json(200, &json!({"results": vec![json!({"ok": user}); count]}))
-                .with_header("Set-Cookie", "sid=k1.sig; Path=/")
+                .with_header("Set-Cookie", "sid=k1.sig; Path=/_hardtack")
         }
     };
     (Scripted::new(handler), seen)
@@ -117,6 +117,47 @@ cases:
     assert_eq!(outcome.verdict, Verdict::Pass, "{}", shown(std::slice::from_ref(&outcome)));
     let cookies: Vec<_> = requests.iter().map(|request| field(request, "Cookie").unwrap_or_default()).collect();
     assert_eq!(cookies, ["extra=planted", "sid=k1", "", "moved=k1.sig"]);
+}
+
+#[tokio::test]
+async fn a_browser_is_asked_after_a_step_without_a_request() {
+    let text = "
+cases:
+  - case: rest
+    title: At rest
+    level: must
+    clients: {alice: browser}
+    steps:
+      - {do: session.put, with: {key: a, value: 1}, save: {key: jar.session}}
+      - {do: browser.restart, expect: {jar: {session: EXPECTED}}, save: {left: jar.session}}
+      - {do: browser.plant, with: {cookie: session, value: $key}, expect: {saved: {$left: null}}}
+";
+    let lacks = outcome(on_reference(cases(&text.replace("EXPECTED", "holds")))).await;
+    assert_eq!(lacks.verdict, Verdict::Fail, "the reference server's cookie has a lifetime");
+    assert_eq!(lacks.findings[0].expectation, "steps[2].expect.saved.left");
+    let (closed, _) = run(&text.replace("EXPECTED", "lacks")).await;
+    assert_eq!(closed.verdict, Verdict::Pass, "{}", shown(std::slice::from_ref(&closed)));
+    assert_eq!((closed.expectations.declared, closed.expectations.evaluated), (2, 2));
+}
+
+#[tokio::test]
+async fn a_cookie_is_planted_where_the_target_keeps_it() {
+    let (outcome, requests) = run("
+cases:
+  - case: scope
+    title: Scope
+    level: must
+    clients: {alice: browser, mallory: browser}
+    steps:
+      - {who: alice, do: cookie.list, save: {key: jar.session}}
+      - {who: mallory, do: browser.plant, with: {cookie: session, value: stolen}}
+      - {who: mallory, do: cookie.list, expect: {jar: {session: {is: $key}}}}
+      - {who: mallory, do: cookie.list, expect: {status: 200}}
+")
+    .await;
+    assert_eq!(outcome.verdict, Verdict::Pass, "{}", shown(std::slice::from_ref(&outcome)));
+    let cookies: Vec<_> = requests.iter().map(|request| field(request, "Cookie").unwrap_or_default()).collect();
+    assert_eq!(cookies, ["", "sid=stolen", "sid=k1.sig"], "the answer replaces what was planted");
 }
 
 #[tokio::test]
