@@ -22,9 +22,9 @@ fn row_of(floor: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&floor))
 }
 
-fn may_use(user: &str, used: &str) -> bool {
-    match (row_of(user), row_of(used)) {
-        (Some(above), Some(below)) => user == used || below < above || BESIDE.contains(&(user, used)),
+fn may_use(user: &str, other: &str) -> bool {
+    match (row_of(user), row_of(other)) {
+        (Some(above), Some(below)) => user == other || below < above || BESIDE.contains(&(user, other)),
         _ => false,
     }
 }

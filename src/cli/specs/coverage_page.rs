@@ -14,7 +14,7 @@ The catalogue has a rule for everything that standards and guides ask of a serve
 *decided* when a case names it, *excluded* when it lies outside of what a case can see, and *pending* when a case could
 decide it but does not yet. A rule has a level in the default profile, and one in each profile whose document states it;
 `hardtack verify --profile NAME` runs the cases with a level in that profile. The profiles `tutorial` and `django` also
-run the cases that refer to their documents.
+run the cases that refer to their documents. Rules for user agents are not listed yet.
 ";
 
 /// The page.
