@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// How many cases run at the same time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// How many variants run at the same time [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    variant_jobs: Option<u16>,
     /// The longest that a case may wait for an expiry; cases that need longer are not applicable [default: 20s]
     #[arg(long, value_name = "DURATION", value_parser = durations::parse)]
     wait_budget: Option<Duration>,
@@ -135,6 +138,7 @@ async fn request(arguments: &Arguments) -> Result<(Request, String), Failure> {
             profile: arguments.selection.profile,
             strict: arguments.strict,
             jobs: arguments.jobs.map_or(usual.jobs, usize::from),
+            variant_jobs: arguments.variant_jobs.map_or(usual.variant_jobs, usize::from),
             wait_budget: arguments.wait_budget.unwrap_or(usual.wait_budget),
             limits,
             ..usual

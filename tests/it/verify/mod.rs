@@ -8,4 +8,5 @@ mod monitors;
 mod reference;
 mod steps;
 mod urls;
+mod tutorial_table;
 mod waiting;
