@@ -1,8 +1,8 @@
 //! Writes `Set-Cookie`: strict grammar, nothing that a browser would drop, one line for one name.
 
 use super::behaviour::{
-    Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, SessionLine, ValueRule,
-    Writer,
+    Both, Deletion, DomainRule, ExpiresRule, Forgotten, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, SessionLine,
+    ValueRule, Writer,
 };
 use super::expiry::{CookieLifetime, later, millis};
 use super::set_cookie_line::{Lifetime, Line, date};
@@ -17,6 +17,12 @@ const ATTRIBUTE_LIMIT: usize = 1024;
 
 /// What a session cookie with a comma in its value begins with.
 const VERSION_MARK: &str = "1,";
+
+/// What a session cookie with a tab in its value begins with.
+const TAB_MARK: &str = "1\t";
+
+/// The address that a writer gives for the server's own.
+const ADDRESS: &str = "127.0.0.1";
 
 /// Octets that a writer with a short column keeps of a value.
 const CUT: usize = 1024;
@@ -80,7 +86,8 @@ impl CookieWriter {
 
     /// The field values of a response of this moment, in the order of the calls.
     pub(super) fn write(&self, now: Timestamp) -> Vec<String> {
-        self.lines.iter().map(|line| line.write(&self.policy, now)).collect()
+        let lines: Vec<String> = self.lines.iter().map(|line| line.write(&self.policy, now)).collect();
+        if self.policy.folds && !lines.is_empty() { vec![lines.join(", ")] } else { lines }
     }
 
     /// Names and values of the cookies set so far.
@@ -146,8 +153,8 @@ impl CookieWriter {
             domain: self.domain(scope.domain.as_deref())?,
             secure: scope.secure,
             http_only: scope.http_only,
-            same_site: self.same_site(&scope)?,
-            partitioned: scope.partitioned,
+            same_site: self.same_site(&scope)?.filter(|_| self.policy.deletion_forgets != Forgotten::SameSite),
+            partitioned: scope.partitioned && self.policy.deletion_forgets != Forgotten::Partitioned,
         };
         if !self.policy.deletion_without_secure {
             self.check(&line)?;
@@ -174,12 +181,16 @@ impl CookieWriter {
         let policy = &self.policy;
         let value = match policy.value {
             ValueRule::CutAt1024 => value.chars().take(CUT).collect(),
-            ValueRule::Encoded | ValueRule::Raw | ValueRule::Truncated => value.to_owned(),
+            _ => value.to_owned(),
         };
         let wide = policy.domain == DomainRule::HostByDefault || policy.session == SessionLine::WideDomain;
         let line = Line {
             name: name.to_owned(),
-            value: if policy.session == SessionLine::CommaInValue { format!("{VERSION_MARK}{value}") } else { value },
+            value: match policy.session {
+                SessionLine::CommaInValue => format!("{VERSION_MARK}{value}"),
+                SessionLine::TabInValue => format!("{TAB_MARK}{value}"),
+                _ => value,
+            },
             lifetime,
             skew: self.skew(Lines::Session),
             path: (policy.path != PathRule::Dropped).then(|| "/".to_owned()),
@@ -189,17 +200,27 @@ impl CookieWriter {
             same_site: (policy.session != SessionLine::WithoutSameSite).then(|| "Lax".to_owned()),
             partitioned: false,
         };
+        let earlier = (policy.session == SessionLine::DeletedFirst && line.lifetime != Lifetime::Over).then(|| Line {
+            value: String::new(),
+            lifetime: Lifetime::Over,
+            ..line.clone()
+        });
         if policy.session != SessionLine::Missing {
             self.add(line);
+        }
+        if let Some(earlier) = earlier {
+            self.lines.insert(self.lines.len() - 1, earlier);
         }
     }
 
     /// The key in the session cookie that a browser sent.
     pub(super) fn read_session(&self, sent: String) -> String {
-        match sent.strip_prefix(VERSION_MARK) {
-            Some(key) if self.policy.session == SessionLine::CommaInValue => key.to_owned(),
-            _ => sent,
-        }
+        let mark = match self.policy.session {
+            SessionLine::CommaInValue => VERSION_MARK,
+            SessionLine::TabInValue => TAB_MARK,
+            _ => return sent,
+        };
+        sent.strip_prefix(mark).map(str::to_owned).unwrap_or(sent)
     }
 
     /// By how much Expires is off on some lines.
@@ -229,6 +250,9 @@ impl CookieWriter {
         if !self.policy.names_unchecked && (name.is_empty() || !name.bytes().all(token)) {
             return Err(format!("{name:?} is no cookie name: it must be a token"));
         }
+        if self.policy.prefixes_lowered && NamePrefix::of(name.as_bytes()).is_some() {
+            return Ok(name.to_ascii_lowercase());
+        }
         self.attribute_text("name", name)
     }
 
@@ -238,12 +262,12 @@ impl CookieWriter {
             b';' => policy.semicolons_pass,
             b'\r' | b'\n' => policy.line_breaks_pass,
             b'%' | b' ' | b'"' | b',' | b'\\' | 0x80.. => policy.value == ValueRule::Raw,
-            0x21..=0x7e => true,
-            _ => false,
+            0x21..=0x7e => policy.value != ValueRule::WhollyEncoded,
+            _ => policy.controls_pass,
         };
         let value = match policy.value {
             ValueRule::Truncated => value.split([';', '=']).next().unwrap_or_default(),
-            ValueRule::Encoded | ValueRule::Raw | ValueRule::CutAt1024 => value,
+            _ => value,
         };
         let mut encoded = Vec::with_capacity(value.len());
         for octet in value.bytes() {
@@ -306,24 +330,31 @@ impl CookieWriter {
     fn path(&self, path: &PathArgument) -> Result<Option<String>, Refused> {
         let path = match (path, self.policy.path) {
             (_, PathRule::Dropped) | (PathArgument::Omitted, _) => return Ok(None),
-            (PathArgument::Default, PathRule::Root) => return Ok(Some("/".to_owned())),
+            (PathArgument::Default, PathRule::Root | PathRule::Unchecked) => return Ok(Some("/".to_owned())),
+            (PathArgument::Default, PathRule::WithoutSlash) => return Ok(Some(String::new())),
             (PathArgument::Default, PathRule::OfRequest) => return Ok(Some(self.scope.directory.clone())),
             (PathArgument::Given(path), _) => path,
         };
         if path.is_empty() {
             return Ok(None);
         }
-        if !path.starts_with('/') {
+        if !path.starts_with('/') && self.policy.path != PathRule::Unchecked {
             return Err(format!("the path {path:?} must begin with /"));
         }
+        let path = if self.policy.path == PathRule::WithoutSlash { &path[1..] } else { path };
         self.attribute_text("path", path).map(Some)
     }
 
     fn domain(&self, domain: Option<&str>) -> Result<Option<String>, Refused> {
         match (domain.filter(|domain| !domain.is_empty()), self.policy.domain) {
-            (_, DomainRule::Dropped) | (None, DomainRule::AsAsked) => Ok(None),
             (None, DomainRule::HostByDefault) => Ok(Some(self.scope.host.clone())),
-            (Some(domain), _) => {
+            (_, DomainRule::Dropped) | (None, _) => Ok(None),
+            (Some(_), DomainRule::Address) => Ok(Some(ADDRESS.to_owned())),
+            (Some(domain), DomainRule::LeadingDot) => Ok(Some(format!(".{domain}"))),
+            (Some(domain), DomainRule::LastLabel) => Ok(Some(domain.rsplit('.').next().unwrap_or_default().to_owned())),
+            (Some(domain), DomainRule::Beside) => Ok(Some(format!("static.{domain}"))),
+            (Some(domain), DomainRule::Unchecked) => self.attribute_text("domain", domain).map(Some),
+            (Some(domain), DomainRule::AsAsked | DomainRule::HostByDefault) => {
                 let domain = domain.strip_prefix('.').unwrap_or(domain);
                 let label = |label: &str| {
                     !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
@@ -338,8 +369,14 @@ impl CookieWriter {
     }
 
     fn same_site(&self, arguments: &CookieArguments) -> Result<Option<String>, Refused> {
-        let Some(given) = &arguments.same_site else { return Ok(None) };
         let policy = &self.policy;
+        let Some(given) = &arguments.same_site else {
+            return Ok(match policy.same_site {
+                SameSiteRule::NoneByDefault => Some("None".to_owned()),
+                SameSiteRule::EmptyByDefault => Some(String::new()),
+                SameSiteRule::Checked | SameSiteRule::NoneUnchecked | SameSiteRule::Unchecked => None,
+            });
+        };
         let unchecked =
             policy.same_site == SameSiteRule::Unchecked || policy.semicolons_pass || policy.line_breaks_pass;
         match SameSite::from_value(given.as_bytes()).value() {
@@ -356,12 +393,14 @@ impl CookieWriter {
             b';' => policy.semicolons_pass,
             b'\r' | b'\n' => policy.line_breaks_pass,
             0x20..=0x7e => true,
+            0x80.. if policy.high_octets_pass => true,
             _ => policy.names_unchecked && what == "name",
         };
         if !text.bytes().all(passes) {
             return Err(format!("the {what} {text:?} holds octets that cannot stand there"));
         }
-        if text.len() > ATTRIBUTE_LIMIT && !policy.size_unchecked && what != "name" {
+        let any_size = policy.size_unchecked || policy.attribute_size_unchecked || what == "name";
+        if text.len() > ATTRIBUTE_LIMIT && !any_size {
             return Err(format!("the {what} has {} octets, browsers read {ATTRIBUTE_LIMIT}", text.len()));
         }
         Ok(text.to_owned())
@@ -370,18 +409,22 @@ impl CookieWriter {
     /// What browsers demand of a line as a whole (RFC 6265bis, sections 5.6 and 5.7).
     fn check(&self, line: &Line) -> Result<(), Refused> {
         let octets = line.name.len() + line.value.len();
-        if octets > PAIR_LIMIT && !self.policy.size_unchecked {
+        let checked_before = self.policy.value == ValueRule::WhollyEncoded;
+        if octets > PAIR_LIMIT && !self.policy.size_unchecked && !checked_before {
             return Err(format!("name and value have {octets} octets, browsers keep {PAIR_LIMIT}"));
         }
         if line.same_site.as_deref() == Some("None") && !line.secure && self.policy.same_site == SameSiteRule::Checked {
             return Err("SameSite=None needs secure".to_owned());
         }
-        if line.partitioned && !line.secure {
+        if line.partitioned && !line.secure && !self.policy.partitioned_unchecked {
             return Err("partitioned needs secure".to_owned());
         }
         let Some(prefix) = NamePrefix::of(line.name.as_bytes()).filter(|_| !self.policy.prefixes_unchecked) else {
             return Ok(());
         };
+        if prefix.needs_http_only() && self.policy.http_prefixes_unknown {
+            return Ok(());
+        }
         let text = prefix.text();
         if !line.secure {
             return Err(format!("a name that begins with {text} needs secure"));

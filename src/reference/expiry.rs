@@ -77,7 +77,11 @@ impl Expiry {
 impl Lifetimes {
     /// Seconds that a session lives when nothing is said.
     pub(super) fn default_lifetime(&self) -> i64 {
-        if self.policy.short_default { ONE_DAY } else { self.default }
+        match (self.policy.short_default, self.policy.long_default) {
+            (true, _) => ONE_DAY,
+            (false, true) => 365 * ONE_DAY,
+            (false, false) => self.default,
+        }
     }
 
     /// Sets a custom expiry; whether the data changed, or a sentence about a value that is none.

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::behaviour::Vary;
+use super::behaviour::{CacheControl, Vary};
 use super::error::CommitError;
 use super::life_cycle;
 use super::perform::{Escaped, Performance};
+use super::request_cookies::UnreadableCookie;
 use super::server::Server;
 use crate::contract::{Failure, OperationResult, Program, Reply};
 use crate::cookie::{Clock, format_imf_fixdate};
@@ -24,6 +25,7 @@ impl Server {
         match request.path().strip_prefix(base) {
             Some("") if reading => Response::json(200, &self.description().to_json()),
             Some("") => method_not_allowed("GET, HEAD"),
+            Some("/run") if reading && self.world.behaviour.life.answers_replayed => self.replayed(request).await,
             Some("/run") if reading || request.method == "POST" => self.run(request).await,
             Some("/run") => method_not_allowed("GET, HEAD, POST"),
             _ if request.path() == "/" && reading => self.front_page(),
@@ -32,16 +34,25 @@ impl Server {
         }
     }
 
+    /// What a cache in front does that keeps every answer, Set-Cookie included.
+    async fn replayed(&self, request: &Request) -> Response {
+        let kept = self.world.memory().answers.get(&request.target).cloned();
+        if let Some(response) = kept {
+            return response;
+        }
+        let response = self.run(request).await;
+        self.world.memory().answers.insert(request.target.clone(), response.clone());
+        response
+    }
+
     async fn run(&self, request: &Request) -> Response {
         let Some(program) = program(request) else {
             let message = "the program is no object with a list `program` of operations and an optional `status`";
             return Response::json(400, &json!({"error": "invalid", "message": message}));
         };
-        let Ok(mut performance) = Performance::new(&self.world, request) else {
-            return Response::json(
-                500,
-                &json!({"error": "exception", "kind": "CookieError", "message": "a bad cookie"}),
-            );
+        let mut performance = match Performance::new(&self.world, request) {
+            Ok(performance) => performance,
+            Err(UnreadableCookie { status }) => return failed(status, "CookieError", "a bad cookie"),
         };
         match performance.run(&program.calls).await {
             Ok(results) => performance.finish(program.status.unwrap_or(200), results).await,
@@ -105,17 +116,28 @@ impl Performance<'_> {
     fn complete(self, mut response: Response) -> Response {
         let cookies = self.writer.write(self.world.clock.now());
         let life = &self.world.behaviour.life;
-        if self.session.accessed && life.vary != Vary::Never {
+        let silent = match life.vary {
+            Vary::OnAccess | Vary::NotForKeys => false,
+            Vary::Never => true,
+            Vary::NotForStrangers => self.session.presented.is_none(),
+            Vary::NotForOldBrowsers => self.old_browser,
+            Vary::NotOnErrors => response.status >= 400,
+            Vary::NotBesideOwn => response.header("Vary").is_some(),
+        };
+        if self.session.accessed && !silent {
             add_vary(&mut response);
         }
-        let private = if !cookies.is_empty() {
-            Some("no-store")
-        } else if self.session.accessed {
-            Some("private")
-        } else {
-            None
+        let private = match (cookies.is_empty(), self.session.accessed, life.cache_control) {
+            (true, false, _)
+            | (_, _, CacheControl::Missing)
+            | (true, _, CacheControl::NotForReaders)
+            | (_, false, CacheControl::SessionsOnly) => None,
+            (_, true, CacheControl::Public) => Some("public, max-age=600"),
+            (_, true, CacheControl::FieldForm) => Some("no-cache=\"Set-Cookie\""),
+            (false, _, _) => Some("no-store"),
+            (true, true, _) => Some("private"),
         };
-        let silent = life.vary == Vary::Never || life.no_cache_control || response.header("Cache-Control").is_some();
+        let silent = silent || response.header("Cache-Control").is_some();
         if let Some(directive) = private.filter(|_| !silent) {
             response = response.with_header("Cache-Control", directive);
         }

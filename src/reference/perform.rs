@@ -21,6 +21,8 @@ pub(super) struct Performance<'a> {
     pub(super) writer: CookieWriter,
     /// Fields that the application set.
     pub(super) headers: Vec<HeaderLine>,
+    /// Whether the browser says to be one that is said to mishandle Vary.
+    pub(super) old_browser: bool,
 }
 
 /// A failure that nobody handled: the rest of the program is not run.
@@ -30,6 +32,9 @@ pub(super) struct Escaped(pub(super) Failure);
 impl<'a> Performance<'a> {
     pub(super) fn new(world: &'a World, request: &Request) -> Result<Self, UnreadableCookie> {
         let mut cookies = RequestCookies::of(request, &world.behaviour.reader)?;
+        if world.behaviour.reader.lone_cookies_fail && cookies.are_without(&world.session_cookie) {
+            return Err(UnreadableCookie { status: 500 });
+        }
         if world.behaviour.reader.remembers {
             for (name, value) in &world.memory().cookies_set {
                 cookies.remember(name, value);
@@ -41,8 +46,10 @@ impl<'a> Performance<'a> {
             directory: default_path(request.path()).to_owned(),
         };
         let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);
-        let presented = cookies.last(&world.session_cookie).map(|sent| writer.read_session(sent));
-        Ok(Self { world, session: Session::new(presented), cookies, writer, headers: Vec::new() })
+        let presented = cookies.session(&world.session_cookie).map(|sent| writer.read_session(sent));
+        let agent = request.header("User-Agent").unwrap_or_default();
+        let old_browser = agent.windows(4).any(|word| word == b"MSIE");
+        Ok(Self { world, session: Session::new(presented), cookies, writer, headers: Vec::new(), old_browser })
     }
 
     /// Performs the calls of a program, in order.

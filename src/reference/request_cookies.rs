@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::behaviour::{BadPair, Reader};
+use super::behaviour::{BadPair, FieldLimit, Nameless, Reader, SessionChoice};
 use crate::cookie::parse_cookie_field;
 use crate::wire::Request;
 
@@ -15,29 +15,49 @@ pub(super) struct RequestCookies {
     pairs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// A pair that a careless server cannot read.
+/// A field that a careless server cannot read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UnreadableCookie;
+pub(super) struct UnreadableCookie {
+    /// What it answers.
+    pub(super) status: u16,
+}
+
+/// Names that every JavaScript object has.
+const OBJECT_NAMES: [&[u8]; 4] = [b"__proto__", b"constructor", b"hasOwnProperty", b"toString"];
 
 impl RequestCookies {
     /// Reads all fields, joined with `; `.
     pub(super) fn of(request: &Request, policy: &Reader) -> Result<Self, UnreadableCookie> {
         let fields = if policy.first_field_only { 1 } else { usize::MAX };
         let joined = request.headers_named("Cookie").take(fields).collect::<Vec<_>>().join(&b"; "[..]);
-        let mut pairs = if policy.quotes_swallow { parse_with_quotes(&joined) } else { parse_cookie_field(&joined) };
+        match policy.field_limit {
+            FieldLimit::RefusesLarge if joined.len() > 4000 => return Err(UnreadableCookie { status: 431 }),
+            FieldLimit::FailsOnLarger if joined.len() > 8000 => return Err(UnreadableCookie { status: 500 }),
+            _ => {}
+        }
+        let mut pairs = split(&joined, policy);
         if policy.commas_split {
-            pairs = pairs.into_iter().flat_map(|pair| split_at_commas(&pair)).collect();
+            pairs = pairs.into_iter().flat_map(|pair| split_at(b',', &pair)).collect();
+        }
+        if policy.spaces_split {
+            pairs = pairs.into_iter().flat_map(|pair| split_at(b' ', &pair)).collect();
         }
         if pairs.iter().any(is_malformed) {
             match policy.bad_pair {
                 BadPair::Isolated => {}
                 BadPair::EmptiesTheList => pairs.clear(),
-                BadPair::FailsTheRequest => return Err(UnreadableCookie),
+                BadPair::FailsTheRequest => return Err(UnreadableCookie { status: 500 }),
             }
         }
+        pairs.retain(|(name, _)| !policy.object_names_lost || !OBJECT_NAMES.contains(&name.as_slice()));
+        pairs.truncate(if policy.twenty_pairs { 20 } else { usize::MAX });
         for (name, value) in &mut pairs {
-            if policy.names_decoded {
-                *name = percent_decode(name);
+            read_name(name, policy);
+            shift_nameless(name, value, policy.nameless);
+            if policy.quotes_dropped
+                && let [b'"', bare @ .., b'"'] = value.as_slice()
+            {
+                *value = bare.to_vec();
             }
             if policy.values_end_at_equals
                 && let Some(equals) = value.iter().position(|octet| *octet == b'=')
@@ -58,16 +78,38 @@ impl RequestCookies {
         Ok(Self { policy: policy.clone(), pairs })
     }
 
+    /// The value of the session cookie of this name, as text. Of several that differ none counts: the order says
+    /// nothing about who set them (RFC 6265bis, section 4.2.2).
+    pub(super) fn session(&self, name: &str) -> Option<String> {
+        let first = self.pairs.iter().position(|(found, _)| self.is(found, name))?;
+        let value = &self.pairs[first].1;
+        match self.policy.session {
+            SessionChoice::Agreed => {
+                let agreed = self.pairs.iter().all(|(found, other)| !self.is(found, name) || other == value);
+                agreed.then(|| String::from_utf8_lossy(value).into_owned())
+            }
+            SessionChoice::First => Some(String::from_utf8_lossy(value).into_owned()),
+            SessionChoice::Last => self.last(name),
+            SessionChoice::Foremost => (first == 0).then(|| String::from_utf8_lossy(value).into_owned()),
+        }
+    }
+
+    fn is(&self, found: &[u8], name: &str) -> bool {
+        if self.policy.names_without_case {
+            found.eq_ignore_ascii_case(name.as_bytes())
+        } else {
+            found == name.as_bytes()
+        }
+    }
+
+    /// Whether there are cookies, and none of this name.
+    pub(super) fn are_without(&self, name: &str) -> bool {
+        !self.pairs.is_empty() && self.last(name).is_none()
+    }
+
     /// The octets of the last cookie of this name, as text.
     pub(super) fn last(&self, name: &str) -> Option<String> {
-        let same = |found: &[u8]| {
-            if self.policy.names_without_case {
-                found.eq_ignore_ascii_case(name.as_bytes())
-            } else {
-                found == name.as_bytes()
-            }
-        };
-        let (_, value) = self.pairs.iter().rev().find(|(found, _)| same(found))?;
+        let (_, value) = self.pairs.iter().rev().find(|(found, _)| self.is(found, name))?;
         Some(String::from_utf8_lossy(value).into_owned())
     }
 
@@ -91,7 +133,60 @@ impl RequestCookies {
 
     /// Undoes what the writer does to values.
     fn decode(&self, value: &[u8]) -> Vec<u8> {
-        if self.policy.values_not_decoded { value.to_vec() } else { percent_decode(value) }
+        let mut value = value.to_vec();
+        if self.policy.plus_is_space {
+            value.iter_mut().filter(|octet| **octet == b'+').for_each(|octet| *octet = b' ');
+        }
+        if self.policy.values_not_decoded { value } else { percent_decode(&value) }
+    }
+}
+
+/// The pairs of a field.
+fn split(field: &[u8], policy: &Reader) -> Vec<(Vec<u8>, Vec<u8>)> {
+    if policy.quotes_swallow || (policy.version_switches && field.starts_with(b"$Version")) {
+        return parse_with_quotes(field);
+    }
+    if policy.space_needed {
+        let text = String::from_utf8_lossy(field);
+        let pairs = text.split("; ").filter_map(|pair| pair.split_once('='));
+        return pairs.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec())).collect();
+    }
+    if policy.empty_pairs_count {
+        let segments = field.split(|octet| *octet == b';');
+        let read = |segment: &[u8]| {
+            let pairs = parse_cookie_field(segment);
+            if pairs.is_empty() { vec![(Vec::new(), Vec::new())] } else { pairs }
+        };
+        return segments.flat_map(read).collect();
+    }
+    parse_cookie_field(field)
+}
+
+/// What careless servers make of a name.
+fn read_name(name: &mut Vec<u8>, policy: &Reader) {
+    if policy.names_decoded {
+        *name = percent_decode(name);
+    }
+    if policy.names_trimmed {
+        *name = String::from_utf8_lossy(name).trim().as_bytes().to_vec();
+    }
+    if policy.names_mapped {
+        name.iter_mut().filter(|octet| b".[".contains(octet)).for_each(|octet| *octet = b'_');
+    }
+}
+
+/// What a pair without a name becomes.
+fn shift_nameless(name: &mut Vec<u8>, value: &mut Vec<u8>, policy: Nameless) {
+    if !name.is_empty() {
+        return;
+    }
+    match (policy, value.iter().position(|octet| *octet == b'=')) {
+        (Nameless::Name, None) => *name = std::mem::take(value),
+        (Nameless::Shifted, Some(equals)) => {
+            *name = value[..equals].to_vec();
+            value.drain(..=equals);
+        }
+        _ => {}
     }
 }
 
@@ -152,9 +247,9 @@ fn parse_with_quotes(field: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     pairs.iter().filter_map(read).collect()
 }
 
-/// Makes a pair of everything behind a comma that looks like one.
-fn split_at_commas((name, value): &(Vec<u8>, Vec<u8>)) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let mut parts = value.split(|octet| *octet == b',');
+/// Makes a pair of everything behind a separator that looks like one.
+fn split_at(separator: u8, (name, value): &(Vec<u8>, Vec<u8>)) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut parts = value.split(|octet| *octet == separator);
     let mut pairs = vec![(name.clone(), parts.next().unwrap_or_default().to_vec())];
     pairs.extend(parts.flat_map(parse_cookie_field));
     pairs

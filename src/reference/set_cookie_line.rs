@@ -1,10 +1,13 @@
 //! One `Set-Cookie` line before it is written.
 
-use super::behaviour::{MaxAgeRule, Writer};
+use super::behaviour::{Dates, Digits, Extra, Flags, Lifespan, MaxAgeRule, Spacing, Writer};
 use crate::cookie::{Timestamp, format_imf_fixdate};
 
 /// The last moment that a date can name.
 const END_OF_DATES: i64 = 253_402_300_799;
+
+/// Seconds of a year.
+const YEAR: i64 = 31_536_000;
 
 /// One `Set-Cookie` line before it is written. Its lifetime becomes text when the response is complete, so that it
 /// agrees with the response's Date.
@@ -58,22 +61,40 @@ impl Line {
     /// The field value in a response of this moment.
     pub(super) fn write(&self, policy: &Writer, now: Timestamp) -> String {
         let (expires, max_age) = self.lifetime.write(policy, now, self.skew);
+        let (secure, http_only) = match policy.flags {
+            Flags::Bare => ("Secure", "HttpOnly"),
+            Flags::Valued => ("Secure=true", "HttpOnly=true"),
+            Flags::Misspelt => ("Secure", "Http-Only"),
+        };
+        let max_age = max_age.map(|seconds| match policy.digits {
+            Digits::Plain => format!("Max-Age={seconds}"),
+            Digits::LeadingZero => format!("Max-Age=0{seconds}"),
+            Digits::Decimal => format!("Max-Age={seconds}.0"),
+        });
         let attributes = [
+            (policy.extra == Extra::Version).then(|| "Version=1".to_owned()),
             expires.map(|date| format!("Expires={date}")),
-            max_age.map(|seconds| format!("Max-Age={seconds}")),
+            max_age,
             self.domain.as_ref().map(|domain| format!("Domain={domain}")),
             self.path.as_ref().map(|path| format!("Path={path}")),
             self.path.as_ref().filter(|_| policy.path_twice).map(|path| format!("Path={path}")),
-            (self.secure && !policy.drops_secure).then(|| "Secure".to_owned()),
-            (self.http_only && !policy.drops_http_only).then(|| "HttpOnly".to_owned()),
+            ((self.secure || policy.always_secure) && !policy.drops_secure).then(|| secure.to_owned()),
+            (self.http_only && !policy.drops_http_only).then(|| http_only.to_owned()),
             self.same_site.as_ref().filter(|_| !policy.drops_same_site).map(|mode| format!("SameSite={mode}")),
             self.partitioned.then(|| "Partitioned".to_owned()),
         ];
-        let separator = if policy.no_space { ";" } else { "; " };
+        let separator = match policy.spacing {
+            Spacing::Single => "; ",
+            Spacing::Tight => ";",
+            Spacing::BeforeSemicolon => " ; ",
+        };
         let mut line = format!("{}={}", self.name, self.value);
         for attribute in attributes.into_iter().flatten() {
             line.push_str(separator);
             line.push_str(&attribute);
+        }
+        if policy.extra == Extra::Semicolon {
+            line.push(';');
         }
         line
     }
@@ -83,6 +104,11 @@ impl Lifetime {
     /// The values of Expires and Max-Age.
     fn write(&self, policy: &Writer, now: Timestamp, skew: i64) -> (Option<String>, Option<i64>) {
         let lasting = |seconds: i64| {
+            let seconds = match policy.lifespan {
+                Lifespan::AsAsked => seconds,
+                Lifespan::TwoYears => seconds.max(2 * YEAR),
+                Lifespan::TwentyYears => seconds.max(20 * YEAR),
+            };
             let end = now.as_secs().saturating_add(seconds).min(END_OF_DATES);
             (Some(date(policy, Timestamp::from_secs(end).plus(skew))), Some(end.saturating_sub(now.as_secs())))
         };
@@ -98,13 +124,17 @@ impl Lifetime {
     }
 }
 
-/// A date in the one good format, or with the dashes of old.
+/// A date in the one good format, or as the policy has it.
 pub(super) fn date(policy: &Writer, at: Timestamp) -> String {
     let date = format_imf_fixdate(at);
+    if date.len() != 29 {
+        return date;
+    }
     // "Thu, 01 Jan 1970 …": octets 7 and 11 stand between day, month and year.
-    if policy.dashed_dates && date.len() == 29 {
-        format!("{}-{}-{}", &date[..7], &date[8..11], &date[12..])
-    } else {
-        date
+    match policy.dates {
+        Dates::Fixdate => date,
+        Dates::Dashed => format!("{}-{}-{}", &date[..7], &date[8..11], &date[12..]),
+        Dates::ShortYear => format!("{}-{}-{}", &date[..7], &date[8..11], &date[14..]),
+        Dates::AlwaysMonday => format!("Mon{}", &date[3..]),
     }
 }

@@ -11,6 +11,7 @@ use super::expiry::Lifetimes;
 use super::key_source::KeySource;
 use super::signer::Signer;
 use crate::cookie::OffsetClock;
+use crate::wire::Response;
 
 /// What the requests of one server share.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub(super) struct Memory {
     later: HashMap<String, Map<String, Value>>,
     /// Cookies that were set in answers.
     pub(super) cookies_set: Vec<(String, String)>,
+    /// Answers to GET, by target.
+    pub(super) answers: HashMap<String, Response>,
 }
 
 impl World {

@@ -19,7 +19,10 @@ impl CaseRun {
         self.record.step(format!("{}: {what}", step.who), step.span, None);
         match action {
             BrowserAction::Restart => self.browser(&step.who).jar.close(),
-            BrowserAction::Plant { cookie, value, path } => self.plant(step, cookie, value, path.as_deref())?,
+            BrowserAction::Plant { cookie, value, path } => {
+                let path = path.as_deref().map(|path| self.fill(&Value::from(path))).transpose()?;
+                self.plant(step, cookie, value, path.as_ref().and_then(Value::as_str))?;
+            }
             BrowserAction::Forget { cookie } => {
                 let names: Vec<String> = self.names(cookie);
                 let browser = self.browser(&step.who);

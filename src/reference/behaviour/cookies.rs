@@ -54,10 +54,122 @@ pub struct Writer {
     pub names_unchecked: bool,
     /// Cookies that browsers drop for their size are sent.
     pub size_unchecked: bool,
-    /// Attributes follow `;` without a space.
-    pub no_space: bool,
-    /// Dates are written with dashes, as Netscape did.
-    pub dashed_dates: bool,
+    /// What stands between attributes, and around their equals signs.
+    pub spacing: Spacing,
+    /// How dates are written.
+    pub dates: Dates,
+    /// How Max-Age is written.
+    pub digits: Digits,
+    /// How Secure and `HttpOnly` are written.
+    pub flags: Flags,
+    /// What every line has that it should not have.
+    pub extra: Extra,
+    /// The least that a lifetime comes to.
+    pub lifespan: Lifespan,
+    /// All lines of a response are joined into one, with commas.
+    pub folds: bool,
+    /// Secure is always written.
+    pub always_secure: bool,
+    /// Partitioned passes without Secure.
+    pub partitioned_unchecked: bool,
+    /// The prefixes `__Http-` and `__Host-Http-` are not known.
+    pub http_prefixes_unknown: bool,
+    /// Names with a prefix are written in lower case.
+    pub prefixes_lowered: bool,
+    /// Control octets in values pass as they are.
+    pub controls_pass: bool,
+    /// Octets beyond ASCII in attributes pass as they are.
+    pub high_octets_pass: bool,
+    /// Attributes that browsers ignore for their size are sent.
+    pub attribute_size_unchecked: bool,
+    /// An attribute that deletions lack although it was asked for.
+    pub deletion_forgets: Forgotten,
+}
+
+/// What stands between attributes, and around their equals signs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spacing {
+    /// A semicolon and one space.
+    #[default]
+    Single,
+    /// A semicolon.
+    Tight,
+    /// A semicolon with a space on either side.
+    BeforeSemicolon,
+}
+
+/// How dates are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dates {
+    /// In the one good format.
+    #[default]
+    Fixdate,
+    /// With dashes, as Netscape did.
+    Dashed,
+    /// With dashes and a year of two digits.
+    ShortYear,
+    /// With Monday for every day.
+    AlwaysMonday,
+}
+
+/// How Max-Age is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Digits {
+    /// In digits.
+    #[default]
+    Plain,
+    /// With a zero in front.
+    LeadingZero,
+    /// With a decimal place.
+    Decimal,
+}
+
+/// How Secure and `HttpOnly` are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Flags {
+    /// By their name.
+    #[default]
+    Bare,
+    /// With `=true`.
+    Valued,
+    /// `HttpOnly` with a hyphen.
+    Misspelt,
+}
+
+/// What every line has that it should not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extra {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// `Version=1`, of RFC 2109.
+    Version,
+    /// A semicolon at the end.
+    Semicolon,
+}
+
+/// The least that a lifetime comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lifespan {
+    /// What was asked for.
+    #[default]
+    AsAsked,
+    /// Two years.
+    TwoYears,
+    /// Twenty years.
+    TwentyYears,
+}
+
+/// An attribute that deletions lack.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Forgotten {
+    /// None.
+    #[default]
+    Nothing,
+    /// `SameSite`.
+    SameSite,
+    /// Partitioned.
+    Partitioned,
 }
 
 /// What becomes of `max_age` beside `expires`.
@@ -114,6 +226,10 @@ pub enum SameSiteRule {
     NoneUnchecked,
     /// Any text.
     Unchecked,
+    /// Strict, Lax and None; None when nothing is said.
+    NoneByDefault,
+    /// Strict and Lax, and None with Secure; an attribute without a value when nothing is said.
+    EmptyByDefault,
 }
 
 /// What is wrong with the line of the session cookie alone.
@@ -134,6 +250,10 @@ pub enum SessionLine {
     SpaceInName,
     /// Its value holds a comma.
     CommaInValue,
+    /// Its value holds a tab.
+    TabInValue,
+    /// A line that deletes it stands before the one that sets it.
+    DeletedFirst,
 }
 
 /// What becomes of `expires`.
@@ -158,6 +278,10 @@ pub enum PathRule {
     Dropped,
     /// What was asked, the directory of the request by default.
     OfRequest,
+    /// Without the slash at its beginning.
+    WithoutSlash,
+    /// What was asked, with a slash or without; `/` by default.
+    Unchecked,
 }
 
 /// What Domain is written.
@@ -170,6 +294,16 @@ pub enum DomainRule {
     Dropped,
     /// What was asked, the host of the request by default.
     HostByDefault,
+    /// What was asked, behind a dot.
+    LeadingDot,
+    /// The last label of what was asked.
+    LastLabel,
+    /// A host beside the one that was asked for.
+    Beside,
+    /// The address of the server.
+    Address,
+    /// What was asked, host name or not.
+    Unchecked,
 }
 
 /// What a deletion looks like.
@@ -214,6 +348,8 @@ pub enum ValueRule {
     Truncated,
     /// The value ends after 1024 octets.
     CutAt1024,
+    /// Every octet is percent-encoded, after the size was checked.
+    WhollyEncoded,
 }
 
 /// How `Cookie` fields are read.
@@ -240,6 +376,72 @@ pub struct Reader {
     pub names_without_case: bool,
     /// The application sees cookies that were set in answers to others.
     pub remembers: bool,
+    /// Only a semicolon with a space behind it separates pairs.
+    pub space_needed: bool,
+    /// A space in a value begins a pair, as `;` does.
+    pub spaces_split: bool,
+    /// An empty pair is a cookie without name and value.
+    pub empty_pairs_count: bool,
+    /// What a pair without a name is.
+    pub nameless: Nameless,
+    /// Quotes around a value are dropped.
+    pub quotes_dropped: bool,
+    /// A plus sign in a value is a space.
+    pub plus_is_space: bool,
+    /// A field that begins with `$Version` is read as RFC 2109 did.
+    pub version_switches: bool,
+    /// Names that every JavaScript object has are lost.
+    pub object_names_lost: bool,
+    /// Names lose the white space of Unicode around them.
+    pub names_trimmed: bool,
+    /// Dots and brackets in names become underscores.
+    pub names_mapped: bool,
+    /// Pairs behind the twentieth are not seen.
+    pub twenty_pairs: bool,
+    /// How much of a Cookie field is too much.
+    pub field_limit: FieldLimit,
+    /// Which of several session cookies counts.
+    pub session: SessionChoice,
+    /// A request with other cookies and without that of the session fails.
+    pub lone_cookies_fail: bool,
+}
+
+/// What a pair without a name is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Nameless {
+    /// A cookie with the empty name.
+    #[default]
+    EmptyName,
+    /// A name with an empty value, where there is no equals sign.
+    Name,
+    /// What stands behind its first equals sign is read as a pair.
+    Shifted,
+}
+
+/// How much of a Cookie field is too much.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FieldLimit {
+    /// What the connection takes.
+    #[default]
+    Connection,
+    /// More than 4000 octets are refused with 431.
+    RefusesLarge,
+    /// More than 8000 octets make the request fail.
+    FailsOnLarger,
+}
+
+/// Which of several session cookies counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SessionChoice {
+    /// None, unless they are all alike.
+    #[default]
+    Agreed,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// The first cookie of the request, if it is one.
+    Foremost,
 }
 
 /// What a malformed pair does.

@@ -8,12 +8,13 @@ mod sessions;
 mod storage;
 
 pub use cookies::{
-    BadPair, Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Reader, Repeat, SameSiteRule,
-    SessionLine, ValueRule, Writer,
+    BadPair, Both, Dates, Deletion, Digits, DomainRule, ExpiresRule, Extra, FieldLimit, Flags, Forgotten, Lifespan,
+    Lines, MaxAgeRule, Nameless, PathRule, Reader, Repeat, SameSiteRule, SessionChoice, SessionLine, Spacing,
+    ValueRule, Writer,
 };
 pub use sessions::{
-    Adoption, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Keys, LifeCycle, Login, Making,
-    Mapping, NullExpiry, OnError, Reads, RefusedExpiry, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
+    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Keys, LifeCycle, Login,
+    Making, Mapping, NullExpiry, OnError, Reads, RefusedExpiry, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
 };
 pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, Writes};
 

@@ -103,8 +103,10 @@ pub struct LifeCycle {
     pub cycle_key: CycleKey,
     /// When `Vary: Cookie` (and Cache-Control) is sent.
     pub vary: Vary,
-    /// Answers carry no Cache-Control.
-    pub no_cache_control: bool,
+    /// What Cache-Control says.
+    pub cache_control: CacheControl,
+    /// An answer to GET is given again to whoever asks the same.
+    pub answers_replayed: bool,
     /// A changed password leaves the user's other sessions alive.
     pub password_change_keeps_others: bool,
     /// whoami answers the last user of the process.
@@ -261,6 +263,32 @@ pub enum Vary {
     Never,
     /// Not when the session was only asked for its keys.
     NotForKeys,
+    /// Not when the request came without a session cookie.
+    NotForStrangers,
+    /// Not for browsers that are said to mishandle it.
+    NotForOldBrowsers,
+    /// Not with an error status.
+    NotOnErrors,
+    /// Not when the application has set Vary itself.
+    NotBesideOwn,
+}
+
+/// What Cache-Control says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CacheControl {
+    /// `no-store` where a cookie is set, `private` where the session was looked at.
+    #[default]
+    Whole,
+    /// Nothing.
+    Missing,
+    /// Nothing where the session was only looked at.
+    NotForReaders,
+    /// Nothing where the session was not looked at.
+    SessionsOnly,
+    /// That the answer may be shared for ten minutes.
+    Public,
+    /// `no-cache`, for the field Set-Cookie alone.
+    FieldForm,
 }
 
 /// How long sessions live.
@@ -275,6 +303,8 @@ pub struct Expiry {
     pub null: NullExpiry,
     /// The default lifetime is one day.
     pub short_default: bool,
+    /// The default lifetime is one year.
+    pub long_default: bool,
     /// A negative lifetime never ends.
     pub negative_is_forever: bool,
     /// What extends a life.

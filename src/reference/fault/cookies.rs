@@ -3,7 +3,8 @@
 use super::Seam::{CookieWriter, Parser};
 use super::{ALL, Fault, fault};
 use crate::reference::behaviour::{
-    BadPair, Both, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, ValueRule,
+    BadPair, Both, Dates, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule,
+    Spacing, ValueRule,
 };
 
 pub(super) const WRITER: &[Fault] = &[
@@ -231,10 +232,10 @@ pub(super) const WRITER: &[Fault] = &[
         |behaviour| behaviour.writer.size_unchecked = true,
     ),
     fault(CookieWriter, "grammar-no-space", ALL, "attributes follow the semicolon without a space", |behaviour| {
-        behaviour.writer.no_space = true;
+        behaviour.writer.spacing = Spacing::Tight;
     }),
     fault(CookieWriter, "dates-with-dashes", ALL, "dates are written as 01-Jan-1970", |behaviour| {
-        behaviour.writer.dashed_dates = true;
+        behaviour.writer.dates = Dates::Dashed;
     }),
 ];
 

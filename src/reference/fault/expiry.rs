@@ -69,6 +69,9 @@ pub(super) const EXPIRY: &[Fault] = &[
     fault(LifeCycle, "default-lifetime-short", ALL, "sessions live for a day when nothing is said", |behaviour| {
         behaviour.expiry.short_default = true;
     }),
+    fault(LifeCycle, "default-lifetime-long", ALL, "sessions live for a year when nothing is said", |behaviour| {
+        behaviour.expiry.long_default = true;
+    }),
     fault(LifeCycle, "negative-expiry-is-forever", ALL, "a negative expiry means no end", |behaviour| {
         behaviour.expiry.negative_is_forever = true;
     }),

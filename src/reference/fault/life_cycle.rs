@@ -3,8 +3,8 @@
 use super::Seam::{CookieWriter, KeySource, LifeCycle};
 use super::{ALL, DURABLE, Fault, SERVER, SIGNED, fault};
 use crate::reference::behaviour::{
-    Adoption, Clear, Comparison, CycleKey, Ending, Failing, Lines, Login, Making, OnError, Reads, SessionLine,
-    Unnoticed, Vary,
+    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Lines, Login, Making, OnError, Reads,
+    SessionLine, Unnoticed, Vary,
 };
 
 pub(super) const KEYS: &[Fault] = &[
@@ -317,7 +317,7 @@ pub(super) const ANSWERS: &[Fault] = &[
         |behaviour| behaviour.life.vary = Vary::NotForKeys,
     ),
     fault(LifeCycle, "cache-control-missing", ALL, "answers carry no Cache-Control", |behaviour| {
-        behaviour.life.no_cache_control = true;
+        behaviour.life.cache_control = CacheControl::Missing;
     }),
     fault(
         LifeCycle,

@@ -3,9 +3,12 @@
 //! The registry is the only place that knows their names. A fault changes one
 //! field of a [`Behaviour`]; what that does is the behaviour's business.
 
+mod caching;
 mod cookies;
 mod expiry;
+mod fields;
 mod life_cycle;
+mod lines;
 mod storage;
 
 use super::behaviour::Behaviour;
@@ -89,11 +92,14 @@ fn engines(engines: &[EngineKind]) -> String {
 /// Every fault, grouped by where it is described.
 pub const FAULTS: &[&[Fault]] = &[
     cookies::WRITER,
+    lines::LINES,
     cookies::PARSER,
+    fields::FIELDS,
     life_cycle::KEYS,
     life_cycle::SESSIONS,
     life_cycle::LOGIN,
     life_cycle::ANSWERS,
+    caching::CACHING,
     expiry::EXPIRY,
     storage::STORE,
     storage::SIGNED,

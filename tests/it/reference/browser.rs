@@ -110,6 +110,20 @@ impl Browser {
         self.plant_named(&name, value);
     }
 
+    /// Plants a second session cookie, in front of the one that is there or behind it.
+    pub(super) fn plant_beside(&mut self, value: &str, in_front: bool) {
+        let name = self.server.description().session_cookies.remove(0);
+        let held = self.cookie(&name).unwrap_or_default();
+        let now = self.server.clock().now();
+        self.jar.forget(name.as_bytes());
+        // Cookies with longer paths come first.
+        let paths = if in_front { ["/_hardtack", "/"] } else { ["/", "/_hardtack"] };
+        for (path, value) in paths.into_iter().zip([value, held.as_str()]) {
+            let cookie = StoredCookie::new(name.as_bytes(), value.as_bytes(), "localhost", now);
+            self.jar.plant(StoredCookie { path: path.to_owned(), ..cookie });
+        }
+    }
+
     pub(super) fn plant_named(&mut self, name: &str, value: &str) {
         let now = self.server.clock().now();
         self.jar.forget(name.as_bytes());

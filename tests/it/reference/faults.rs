@@ -9,7 +9,7 @@ use hardtack::reference::{EngineKind, FaultError, Seam, Server, fault};
 use serde_json::{Value, json};
 
 use super::browser::{config, faulty, server};
-use super::scenes::{Step, Tamper, play, run};
+use super::scenes::{Place, Step, Tamper, play, run};
 
 fn op(name: &str) -> Value {
     json!({"op": name})
@@ -75,6 +75,14 @@ fn cookies() -> Vec<Vec<Step>> {
         json!({"value": "a=é \"b\", c"}),
         json!({"value": "x".repeat(2000)}),
         json!({"value": "x".repeat(5000)}),
+        json!({"value": "a\u{7}b"}),
+        json!({"path": "shop"}),
+        json!({"path": "/café"}),
+        json!({"path": format!("/{}", "x".repeat(1100))}),
+        json!({"domain": "no host"}),
+        json!({"partitioned": true}),
+        json!({"name": "__Http-c"}),
+        json!({"name": "__Host-c", "secure": true}),
     ];
     let mut scenes: Vec<_> = arguments.into_iter().map(|some| vec![run("alice", json!([set(some)]))]).collect();
     scenes.extend([
@@ -92,6 +100,8 @@ fn cookies() -> Vec<Vec<Step>> {
             run("alice", json!([set(json!({"name": "__Secure-c", "secure": true}))])),
             run("alice", json!([delete(json!({"name": "__Secure-c"}))])),
         ],
+        vec![run("alice", json!([set(json!({})), set(json!({"name": "d"}))]))],
+        vec![run("alice", json!([delete(json!({"secure": true, "same_site": "None", "partitioned": true}))]))],
         vec![run("alice", json!([set(json!({"value": "50% é"}))])), run("alice", json!([op("cookie.list")]))],
         vec![run("alice", json!([set(json!({}))])), run("mallory", json!([op("cookie.list")]))],
     ]);
@@ -103,6 +113,15 @@ fn cookies() -> Vec<Vec<Step>> {
         vec!["foo; good=1"],
         vec!["A=1; a=2"],
         vec!["a=1", "b=2"],
+        vec!["a=1;b=2;;  c=3"],
+        vec!["a=x b=1; c=\"y\"; d=1+1"],
+        vec!["=a=1; b=2"],
+        vec!["$Version=1; a=\"x; b=1; c=y\""],
+        vec!["__proto__=1; a=1"],
+        vec!["a.b=1; \u{a0}c=1"],
+        vec![
+            "1=1; 2=1; 3=1; 4=1; 5=1; 6=1; 7=1; 8=1; 9=1; 10=1; 11=1; 12=1; 13=1; 14=1; 15=1; 16=1; 17=1; 18=1; 19=1; 20=1; 21=1",
+        ],
     ] {
         scenes.push(vec![Step::Raw(fields, json!([op("cookie.list")]))]);
     }
@@ -124,6 +143,31 @@ fn mappings() -> Vec<Vec<Step>> {
     vec![
         vec![run("alice", json!([])), run("alice", json!([get("a")])), run("alice", json!([op("session.flush")]))],
         vec![run("alice", json!([op("auth.logout")]))],
+        vec![Step::Run("alice", json!([get("a")]), 404)],
+        vec![run("alice", json!([{"op": "ctl.header", "name": "Vary", "value": "Accept"}, get("a")]))],
+        vec![Step::Get("Mozilla/4.0 (compatible; MSIE 6.0)", json!([get("a")]))],
+        vec![Step::Get("a", json!([put("a", 1)])), Step::Get("a", json!([put("a", 1)]))],
+        vec![
+            run("alice", json!([set(json!({"value": "x".repeat(4000)})), put("a", 1)])),
+            run("alice", json!([get("a")])),
+            run("alice", json!([set(json!({"name": "d", "value": "x".repeat(4000)}))])),
+            run("alice", json!([get("a")])),
+        ],
+        vec![
+            run("alice", json!([set(json!({}))])),
+            run("alice", json!([put("a", 1)])),
+            run("alice", json!([get("a")])),
+        ],
+        vec![
+            run("alice", json!([put("a", 1)])),
+            Step::Beside("alice", "bogus", Place::InFront),
+            run("alice", json!([get("a")])),
+        ],
+        vec![
+            run("alice", json!([put("a", 1)])),
+            Step::Beside("alice", "bogus", Place::Behind),
+            run("alice", json!([get("a")])),
+        ],
         vec![
             run("alice", json!([put("n", 41), put("t", "é"), put("list", json!([1]))])),
             run("alice", json!([op("session.items"), op("session.values"), get("n")])),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hardtack::contract::Control;
+use hardtack::contract::{Control, Program};
 use hardtack::reference::Server;
 use hardtack::wire::{Limits, Listener, Request, Response};
 use serde_json::{Value, json};
@@ -20,18 +20,29 @@ pub(super) enum Step {
     Run(&'static str, Value, u16),
     /// A request without a jar, with these Cookie fields.
     Raw(Vec<&'static str>, Value),
+    /// A GET without a jar, from a browser of this kind.
+    Get(&'static str, Value),
     /// A request that is held after its first call until another of the same browser is answered.
     Cross { who: &'static str, before: Value, meanwhile: Value, after: Value },
     /// One browser gets the session cookie that another has, changed in some way.
     Steal { from: &'static str, to: &'static str, how: Tamper },
     /// A browser gets a session cookie.
     Plant(&'static str, &'static str),
+    /// A browser gets a second session cookie: in front of the one that it has, or behind it.
+    Beside(&'static str, &'static str, Place),
     /// The cookie of this name is changed in the jar.
     Damage(&'static str, &'static str),
     /// The clock moves.
     Advance(i64),
     /// Something happens to the world, where it can.
     Control(Control),
+}
+
+/// Where a second cookie stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    InFront,
+    Behind,
 }
 
 /// How a stolen cookie is changed.
@@ -84,6 +95,13 @@ impl Stage {
                 let response = self.server.handle(request).await;
                 seen.push(format!("raw: {}", self.describe(&response)));
             }
+            Step::Get(agent, calls) => {
+                let program = Program::from_json(&json!({"program": calls})).unwrap();
+                let target = program.query_target("/_hardtack").unwrap();
+                let request = Request::get(target).with_header("User-Agent", agent);
+                let response = self.server.handle(request).await;
+                seen.push(format!("get: {}", self.describe(&response)));
+            }
             Step::Cross { who, before, meanwhile, after } => {
                 let answers = self.cross(who, before, meanwhile, after).await;
                 for response in answers {
@@ -99,6 +117,7 @@ impl Stage {
                 }
             }
             Step::Plant(who, value) => self.browser(who).plant(value),
+            Step::Beside(who, value, place) => self.browser(who).plant_beside(value, place == Place::InFront),
             Step::Damage(who, name) => {
                 let browser = self.browser(who);
                 let value = browser.cookie(name).unwrap_or_default();

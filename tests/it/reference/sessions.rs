@@ -200,7 +200,7 @@ async fn unknown_keys_open_nothing_and_make_nothing() {
 }
 
 #[tokio::test]
-async fn of_two_session_cookies_the_last_counts() {
+async fn of_two_different_session_cookies_none_counts() {
     let server = server(EngineKind::Db);
     let mut browser = Browser::new(&server);
     browser.op(put("a", 1)).await;
@@ -213,7 +213,8 @@ async fn of_two_session_cookies_the_last_counts() {
             serde_json::from_slice::<Value>(&server.handle(request).await.body).unwrap()["results"][0]["ok"].clone()
         }
     };
-    assert_eq!(ask(format!("sessionid=bogus; foo; sessionid={key}; {{\"a\": \"")).await, json!(1));
+    assert_eq!(ask(format!("sessionid={key}; foo; sessionid={key}; {{\"a\": \"")).await, json!(1));
+    assert_eq!(ask(format!("sessionid=bogus; sessionid={key}")).await, json!(null));
     assert_eq!(ask(format!("sessionid={key}; sessionid=bogus")).await, json!(null));
     assert_eq!(ask(format!("SessionID={key}")).await, json!(null));
 }
