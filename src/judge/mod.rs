@@ -12,6 +12,7 @@ mod compared;
 mod cookie;
 mod expectation;
 mod judged;
+mod key_sample;
 mod matching;
 mod monitor;
 mod observation;

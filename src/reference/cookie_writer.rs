@@ -63,6 +63,8 @@ pub(super) struct RequestScope {
     pub(super) host: String,
     /// The directory of its path.
     pub(super) directory: String,
+    /// Whether it brought a session cookie.
+    pub(super) returning: bool,
 }
 
 /// Collects the cookies of one response.
@@ -177,16 +179,20 @@ impl CookieWriter {
             ValueRule::Encoded | ValueRule::Raw | ValueRule::Truncated => value.to_owned(),
         };
         let wide = policy.domain == DomainRule::HostByDefault || policy.session == SessionLine::WideDomain;
+        let elsewhere = lifetime == Lifetime::Over && policy.session == SessionLine::DeletedElsewhere;
+        let path = if elsewhere { self.scope.directory.clone() } else { "/".to_owned() };
+        let weaker = policy.session == SessionLine::WeakerLater && self.scope.returning;
+        let same_site = if policy.session == SessionLine::SameSiteNone { "None" } else { "Lax" };
         let line = Line {
             name: name.to_owned(),
             value: if policy.session == SessionLine::CommaInValue { format!("{VERSION_MARK}{value}") } else { value },
             lifetime,
             skew: self.skew(Lines::Session),
-            path: (policy.path != PathRule::Dropped).then(|| "/".to_owned()),
+            path: (policy.path != PathRule::Dropped).then_some(path),
             domain: wide.then(|| self.scope.host.clone()),
             secure,
-            http_only: policy.session != SessionLine::WithoutHttpOnly,
-            same_site: (policy.session != SessionLine::WithoutSameSite).then(|| "Lax".to_owned()),
+            http_only: policy.session != SessionLine::WithoutHttpOnly && !weaker,
+            same_site: (policy.session != SessionLine::WithoutSameSite).then(|| same_site.to_owned()),
             partitioned: false,
         };
         if policy.session != SessionLine::Missing {

@@ -134,6 +134,12 @@ pub enum SessionLine {
     SpaceInName,
     /// Its value holds a comma.
     CommaInValue,
+    /// It is deleted with the directory of the request as its Path.
+    DeletedElsewhere,
+    /// It lacks `HttpOnly` when the browser already has one.
+    WeakerLater,
+    /// It goes along to every site.
+    SameSiteNone,
 }
 
 /// What becomes of `expires`.

@@ -12,8 +12,9 @@ pub use cookies::{
     SessionLine, ValueRule, Writer,
 };
 pub use sessions::{
-    Adoption, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Keys, LifeCycle, Login, Making,
-    Mapping, NullExpiry, OnError, Reads, RefusedExpiry, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
+    Adoption, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Failures, Keys, LifeCycle, Login,
+    Making, Mapping, NullExpiry, OnError, Overnoticed, Reads, RefusedExpiry, RefusedUnknown, Sliding, Source,
+    SweepRule, Unnoticed, Vary, ZeroExpiry,
 };
 pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, Writes};
 

@@ -6,6 +6,7 @@
 mod cookies;
 mod expiry;
 mod life_cycle;
+mod multi_step;
 mod storage;
 
 use super::behaviour::Behaviour;
@@ -95,6 +96,10 @@ pub const FAULTS: &[&[Fault]] = &[
     life_cycle::LOGIN,
     life_cycle::ANSWERS,
     expiry::EXPIRY,
+    multi_step::KEYS,
+    multi_step::LOGIN,
+    multi_step::REQUESTS,
+    multi_step::TIMES,
     storage::STORE,
     storage::SIGNED,
     storage::CSRF,

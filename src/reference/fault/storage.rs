@@ -183,13 +183,7 @@ pub(super) const CSRF: &[Fault] = &[
     fault(LifeCycle, "csrf-survives-login", ALL, "an anti-forgery token outlives login", |behaviour| {
         behaviour.csrf.survives_login = true;
     }),
-    fault(
-        LifeCycle,
-        "csrf-any-token-accepted",
-        ALL,
-        "any text passes as an anti-forgery token",
-        |behaviour| {
-            behaviour.csrf.accepts_any = true;
-        },
-    ),
+    fault(LifeCycle, "csrf-any-token-accepted", ALL, "any text passes as an anti-forgery token", |behaviour| {
+        behaviour.csrf.accepts_any = true;
+    }),
 ];
