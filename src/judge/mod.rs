@@ -13,6 +13,7 @@ mod compared;
 mod cookie;
 mod expectation;
 mod judged;
+mod key_sample;
 mod matching;
 mod monitor;
 mod observation;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::Code;
 use super::at_rest::AtRest;
 use super::judged::Judged;
+use super::key_sample::{greatest_entropy, is_predictable};
 use super::matching::Matching;
 use super::observation::SessionNames;
 use super::words::show;
@@ -56,18 +57,32 @@ pub fn run_probe(name: &str, arguments: &Map<String, Value>) -> Result<Map<Strin
             ("readable", readable)
         }
         "probe.unique" => {
-            let values = argument("values").as_array().ok_or_else(|| ProbeError::Argument {
-                probe: "probe.unique",
-                argument: "values",
-                expected: "a list",
-                actual: argument("values").to_string(),
-            })?;
+            let values = list("probe.unique", argument("values"))?;
             let distinct: BTreeSet<String> = values.iter().map(Value::to_string).collect();
             ("unique", Value::from(distinct.len() == values.len()))
+        }
+        "probe.key_entropy" => {
+            let keys = texts(list("probe.key_entropy", argument("values"))?);
+            ("bits", keys.map_or(Value::Null, |keys| Value::from(greatest_entropy(&keys))))
+        }
+        "probe.predictable" => {
+            let keys = texts(list("probe.predictable", argument("values"))?);
+            ("predictable", keys.map_or(Value::Null, |keys| Value::from(is_predictable(&keys))))
         }
         other => return Err(ProbeError::Unknown(other.to_owned())),
     };
     Ok(Map::from_iter([(field.to_owned(), result)]))
+}
+
+/// The argument `values` of a probe.
+fn list<'a>(probe: &'static str, values: &'a Value) -> Result<&'a [Value], ProbeError> {
+    let wrong = || ProbeError::Argument { probe, argument: "values", expected: "a list", actual: values.to_string() };
+    values.as_array().map(Vec::as_slice).ok_or_else(wrong)
+}
+
+/// The values as texts; `None` when one of them was never there.
+fn texts(values: &[Value]) -> Option<Vec<&str>> {
+    values.iter().map(Value::as_str).collect()
 }
 
 /// Judges what a probe found; `path` is where its step stands.

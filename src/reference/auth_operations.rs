@@ -5,13 +5,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::behaviour::{Ending, Login, SignatureCheck};
+use super::behaviour::{Ending, Login, RefusedUnknown, SignatureCheck};
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
+use super::world::EVERYBODY;
 use crate::contract::{Failure, FailureKind, OperationResult};
 
 /// Where the session keeps its user, and what ends it when the password changes.
-const USER: &str = "_auth_user";
+pub(super) const USER: &str = "_auth_user";
 const PASSWORD_MARK: &str = "_auth_password_mark";
 
 /// Where the session keeps the secret of its anti-forgery tokens.
@@ -48,6 +49,7 @@ impl Performance<'_> {
             Some(_) if life.relogin_keeps_key => {}
             _ => match life.login {
                 Login::KeepsKey => {}
+                Login::KeepsEmptyKey if self.session.data.is_empty() => {}
                 Login::DropsData => {
                     self.session.data.clear();
                     self.session.rotate(true, false);
@@ -58,7 +60,7 @@ impl Performance<'_> {
                     }
                     self.session.rotate(true, false);
                 }
-                Login::Rotates => self.session.rotate(true, false),
+                Login::Rotates | Login::KeepsEmptyKey => self.session.rotate(true, false),
                 Login::KeepsOldRecord => self.session.rotate(true, true),
             },
         }
@@ -68,17 +70,31 @@ impl Performance<'_> {
         self.session.put(USER, Value::from(user));
         self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(user)));
         self.world.memory().last_user = Some(user.to_owned());
+        if life.login_binds_first {
+            self.session.bound_too = self.cookies.first(&self.world.session_cookie);
+        }
     }
 
     fn logout(&mut self) {
         let life = &self.world.behaviour.life;
         let anonymous = self.session.is_empty();
+        if life.logout_ends_all
+            && let Some(user) = self.current_user()
+        {
+            self.world.change_password(&user);
+        }
+        self.session.refuse_unknown(life.refused_unknown == RefusedUnknown::Logout);
         self.session.flush(life.logout);
         self.session.created = anonymous && life.anonymous_logout_creates;
     }
 
     /// The user of the session. A password that was changed meanwhile ends the session.
     fn current_user(&mut self) -> Option<String> {
+        if self.world.behaviour.life.user_from_data
+            && let Some(said) = self.session.get("user").and_then(Value::as_str)
+        {
+            return Some(said.to_owned());
+        }
         let user = self.session.get(USER)?.as_str()?.to_owned();
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
         if marked || self.world.behaviour.life.password_change_keeps_others {
@@ -93,9 +109,12 @@ impl Performance<'_> {
         let Some(user) = arguments.text("user").map(str::to_owned).or_else(|| current.clone()) else {
             return Err(Failure::new(FailureKind::Missing, "NoUser", "nobody is logged in, and no user is named"));
         };
-        self.world.change_password(&user);
+        let life = &self.world.behaviour.life;
+        self.world.change_password(if life.password_change_ends_everyone { EVERYBODY } else { &user });
         if arguments.flag("keep_session") && current.as_ref() == Some(&user) {
-            self.session.rotate(false, false);
+            if !life.password_change_keeps_key {
+                self.session.rotate(false, false);
+            }
             self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(&user)));
         }
         Ok(Value::Null)

@@ -69,6 +69,8 @@ pub(super) struct RequestScope {
     pub(super) host: String,
     /// The directory of its path.
     pub(super) directory: String,
+    /// Whether it brought a session cookie.
+    pub(super) returning: bool,
 }
 
 /// Collects the cookies of one response.
@@ -184,6 +186,10 @@ impl CookieWriter {
             _ => value.to_owned(),
         };
         let wide = policy.domain == DomainRule::HostByDefault || policy.session == SessionLine::WideDomain;
+        let elsewhere = lifetime == Lifetime::Over && policy.session == SessionLine::DeletedElsewhere;
+        let path = if elsewhere { self.scope.directory.clone() } else { "/".to_owned() };
+        let weaker = policy.session == SessionLine::WeakerLater && self.scope.returning;
+        let same_site = if policy.session == SessionLine::SameSiteNone { "None" } else { "Lax" };
         let line = Line {
             name: name.to_owned(),
             value: match policy.session {
@@ -193,11 +199,11 @@ impl CookieWriter {
             },
             lifetime,
             skew: self.skew(Lines::Session),
-            path: (policy.path != PathRule::Dropped).then(|| "/".to_owned()),
+            path: (policy.path != PathRule::Dropped).then_some(path),
             domain: wide.then(|| self.scope.host.clone()),
             secure,
-            http_only: policy.session != SessionLine::WithoutHttpOnly,
-            same_site: (policy.session != SessionLine::WithoutSameSite).then(|| "Lax".to_owned()),
+            http_only: policy.session != SessionLine::WithoutHttpOnly && !weaker,
+            same_site: (policy.session != SessionLine::WithoutSameSite).then(|| same_site.to_owned()),
             partitioned: false,
         };
         let earlier = (policy.session == SessionLine::DeletedFirst && line.lifetime != Lifetime::Over).then(|| Line {

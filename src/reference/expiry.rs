@@ -119,6 +119,9 @@ impl Lifetimes {
             TimeValue::Raw(_) => return Err("an expiry is a number of seconds, a duration, an instant or null"),
         };
         let before = Expiry::of(data);
+        if self.policy.close_sticks && before == Expiry::BrowserClose {
+            return Ok(false);
+        }
         expiry.store(data);
         Ok(!(expiry == Expiry::Default && before == Expiry::Default))
     }
@@ -175,7 +178,13 @@ impl Lifetimes {
     /// Whether a record with this deadline is served.
     pub(super) fn alive(&self, data: &Map<String, Value>, deadline: Timestamp, now: Timestamp) -> bool {
         match self.policy.enforcement {
-            Enforcement::All | Enforcement::AfterOneRead | Enforcement::KeepsKey => now < deadline,
+            Enforcement::All | Enforcement::AfterOneRead | Enforcement::KeepsKey | Enforcement::BeginsAnew => {
+                now < deadline
+            }
+            Enforcement::CustomOnly => {
+                now < deadline || matches!(Expiry::of(data), Expiry::Default | Expiry::BrowserClose)
+            }
+            Enforcement::NotInstants => now < deadline || matches!(Expiry::of(data), Expiry::At(_)),
             Enforcement::Nothing => true,
             Enforcement::DefaultOnly => now < deadline || matches!(Expiry::of(data), Expiry::After(_)),
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::behaviour::{CacheControl, Vary};
+use super::behaviour::{CacheControl, Ending, Vary};
 use super::error::CommitError;
 use super::life_cycle;
 use super::perform::{Escaped, Performance};
@@ -28,7 +28,7 @@ impl Server {
             Some("/run") if reading && self.world.behaviour.life.answers_replayed => self.replayed(request).await,
             Some("/run") if reading || request.method == "POST" => self.run(request).await,
             Some("/run") => method_not_allowed("GET, HEAD, POST"),
-            _ if request.path() == "/" && reading => self.front_page(),
+            _ if request.path() == "/" && reading => self.front_page(request).await,
             _ if request.path() == "/" => method_not_allowed("GET, HEAD"),
             _ => Response::text(404, "There is nothing here.\n"),
         }
@@ -54,13 +54,22 @@ impl Server {
             Ok(performance) => performance,
             Err(UnreadableCookie { status }) => return failed(status, "CookieError", "a bad cookie"),
         };
-        match performance.run(&program.calls).await {
+        let _inside = self.world.keys.enter();
+        let outcome = performance.run(&program.calls).await;
+        let life = &self.world.behaviour.life;
+        if request.method == "HEAD" && life.head_creates {
+            performance.begin();
+        }
+        if life.ends_with_connection && request.header("Connection").is_some_and(|what| what == b"close") {
+            performance.session.flush(Ending::Whole);
+        }
+        match outcome {
             Ok(results) => performance.finish(program.status.unwrap_or(200), results).await,
             Err(Escaped(failure)) => performance.fail(failure).await,
         }
     }
 
-    fn front_page(&self) -> Response {
+    async fn front_page(&self, request: &Request) -> Response {
         let base = &self.config.base_path;
         let page = format!(
             "<!doctype html>\n<title>hardtack reference server</title>\n<h1>hardtack reference server</h1>\n\
@@ -68,11 +77,28 @@ impl Server {
              <a href=\"{base}/run?program=%7B%22program%22%3A%5B%5D%7D\">{base}/run</a>.</p>\n",
             self.config.engine
         );
-        Response::new(200).with_header("Content-Type", "text/html; charset=utf-8").with_body(page)
+        let response = Response::new(200).with_header("Content-Type", "text/html; charset=utf-8").with_body(page);
+        if !self.world.behaviour.life.front_page_creates {
+            return response;
+        }
+        let Ok(mut performance) = Performance::new(&self.world, request) else { return response };
+        // Without a store there is no session to begin.
+        if performance.loaded().await.is_ok() {
+            performance.begin();
+            let _ = life_cycle::commit(&self.world, &mut performance.session, &mut performance.writer, 200).await;
+        }
+        performance.complete(response)
     }
 }
 
 impl Performance<'_> {
+    /// Begins a session where there is none.
+    fn begin(&mut self) {
+        let begins = self.session.accessed && self.session.key.is_none();
+        self.session.created |= begins;
+        self.session.modified |= begins;
+    }
+
     /// The answer of a program that ran to its end.
     async fn finish(mut self, status: u16, results: Vec<OperationResult>) -> Response {
         if status >= 400 && self.world.behaviour.writer.lost_on_error {

@@ -1,6 +1,8 @@
 //! Session keys: made from the system's random octets, compared with what clients send.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,11 +28,62 @@ const LONGEST_TELLING: usize = 200;
 pub(super) struct KeySource {
     policy: Keys,
     made: AtomicU64,
+    traffic: Mutex<Traffic>,
+    /// Keys of sessions that were ended, where they are taken up again.
+    ended: Mutex<BTreeSet<String>>,
+}
+
+/// The requests that are inside, and what those that overlap have in common.
+#[derive(Debug, Default)]
+struct Traffic {
+    inside: usize,
+    shared: Option<String>,
+    created: bool,
+}
+
+/// One request that is inside.
+pub(super) struct Inside<'a>(&'a KeySource);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        let mut traffic = self.0.traffic();
+        traffic.inside -= 1;
+        if traffic.inside == 0 {
+            *traffic = Traffic::default();
+        }
+    }
 }
 
 impl KeySource {
     pub(super) fn new(policy: Keys) -> Self {
-        Self { policy, made: AtomicU64::new(0) }
+        Self { policy, made: AtomicU64::new(0), traffic: Mutex::default(), ended: Mutex::default() }
+    }
+
+    /// A request comes in, until what is returned is dropped.
+    pub(super) fn enter(&self) -> Inside<'_> {
+        self.traffic().inside += 1;
+        Inside(self)
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a session begins; whether it is the first among the requests that overlap.
+    pub(super) fn first_creation(&self) -> bool {
+        !std::mem::replace(&mut self.traffic().created, true)
+    }
+
+    /// Notes that the session of a key was ended.
+    pub(super) fn ended(&self, key: &str) {
+        if self.policy.adoption == Adoption::Ended {
+            self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+        }
+    }
+
+    /// What a stop and a start of the server does to the sequence of keys.
+    pub(super) fn restart(&self) {
+        self.made.store(0, Ordering::Relaxed);
     }
 
     /// A key for a session that has none: one that nobody has seen, or the one that all keyless sessions share.
@@ -41,6 +94,12 @@ impl KeySource {
         if self.policy.making == Making::TellsData {
             let text: String = Value::Object(data.clone()).to_string().chars().take(90).collect();
             return Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(text), random_text(8)?));
+        }
+        if self.policy.making == Making::OfUser
+            && let Some(user) = data.get(super::auth_operations::USER).and_then(Value::as_str)
+        {
+            let letters: String = user.bytes().filter(|octet| ALPHABET.contains(octet)).map(char::from).collect();
+            return Ok(format!("{letters:x<LENGTH$}"));
         }
         self.new_key()
     }
@@ -53,7 +112,12 @@ impl KeySource {
     /// A key that nobody has seen.
     fn new_key(&self) -> Result<String, StoreError> {
         match self.policy.making {
-            Making::Random | Making::TellsData => random_text(LENGTH),
+            Making::Random | Making::TellsData | Making::OfUser => random_text(LENGTH),
+            Making::Reseeded => Ok(scrambled(self.made.fetch_add(1, Ordering::Relaxed))),
+            Making::SharedInParallel => {
+                let fresh = random_text(LENGTH)?;
+                Ok(self.traffic().shared.get_or_insert(fresh).clone())
+            }
             Making::Constant => Ok("x".repeat(LENGTH)),
             Making::Short => random_text(8),
             Making::Sequential => Ok(format!("{:032}", self.made.fetch_add(1, Ordering::Relaxed) + 1)),
@@ -77,6 +141,7 @@ impl KeySource {
             Failing::Nothing => false,
             Failing::Overlong => folded.len() > LONGEST,
             Failing::Malformed => !well_formed,
+            Failing::Quoted => folded.contains('\''),
         };
         if refused {
             return Err(StoreError::BadKey);
@@ -91,8 +156,20 @@ impl KeySource {
             Adoption::Never => false,
             Adoption::FromClient => !key.is_empty(),
             Adoption::Empty => key.is_empty(),
+            Adoption::Ended => self.ended.lock().unwrap_or_else(PoisonError::into_inner).contains(key),
         }
     }
+}
+
+/// The key of this number in a sequence that looks random and never changes (`SplitMix64`).
+fn scrambled(number: u64) -> String {
+    let letter = |place: u64| {
+        let mut mixed = number.wrapping_mul(64).wrapping_add(place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        char::from(ALPHABET[usize::from(((mixed ^ (mixed >> 31)) % 36).to_le_bytes()[0])])
+    };
+    (0..32).map(letter).collect()
 }
 
 /// So many random letters and digits, each with the same chance.

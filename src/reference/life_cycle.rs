@@ -1,6 +1,6 @@
 //! The end of a request: what becomes of its session, in store and browser.
 
-use super::behaviour::{OnError, Reads, Sliding, Writes};
+use super::behaviour::{Failures, OnError, Reads, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
@@ -36,8 +36,16 @@ pub(super) async fn commit(
             _ => Ok(()),
         };
     }
-    let failed = if life.client_errors_fail { 400 } else { 500 };
-    if status >= failed && life.on_error != OnError::Saves {
+    if session.refused {
+        return Err(CommitError::Interrupted);
+    }
+    let failed = match life.failures {
+        Failures::ServerErrors => status >= 500,
+        Failures::Errors => status >= 400,
+        Failures::Redirects => status >= 500 || (300..400).contains(&status),
+        Failures::Only500 => status == 500,
+    };
+    if failed && life.on_error != OnError::Saves {
         return on_error(world, session, cookies).await;
     }
     note_reading(world, session);
@@ -52,6 +60,11 @@ pub(super) async fn commit(
         && let (Some(key), Some(deadline)) = (session.key.clone(), session.loaded_deadline)
     {
         send(world, session, cookies, &key, deadline, now);
+    } else if life.stale_reads_delete
+        && let Some(key) = &session.key
+        && world.engine.load(key, now).await?.found == Found::Nothing
+    {
+        cookies.delete_session(&world.session_cookie, "", world.secure);
     }
     Ok(())
 }
@@ -91,6 +104,8 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
     let fixed = world.behaviour.expiry.sliding == Sliding::Never && !session.expiry_set;
     let sliding = world.lifetimes.deadline(&session.data, now);
     let deadline = session.loaded_deadline.filter(|_| fixed).unwrap_or(sliding);
+    let stays = world.behaviour.expiry.cookie_stays && !session.expiry_set;
+    let told = session.loaded_deadline.filter(|_| stays).unwrap_or(deadline);
     if let Some(sealer) = world.engine.sealer() {
         let mut data = world.serialise(session.key.as_deref().unwrap_or_default(), &session.data);
         if world.behaviour.storage.writes == Writes::WithoutData {
@@ -127,12 +142,19 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
         Err(CommitError::Store(_)) if world.behaviour.storage.silent_failures => {}
         Err(error) => return Err(error),
     }
-    Ok((key, deadline))
+    if let Some(other) = session.bound_too.take().filter(|other| *other != key) {
+        world.engine.put(&other, &record).await?;
+    }
+    Ok((key, told))
 }
 
 async fn store(world: &World, session: &mut Session, key: &str, record: &Record) -> Result<(), CommitError> {
     let life = &world.behaviour.life;
     let revives = if session.only_read { life.read_revives } else { life.write_revives };
+    let begins = session.key.is_none() && session.continues.is_none();
+    if begins && world.behaviour.storage.parallel_creation_lost && !world.keys.first_creation() {
+        return Ok(());
+    }
     let there = match session.continues.take() {
         None if session.key.is_none() || revives || world.keys.adopts(key) => {
             world.engine.put(key, record).await?;
@@ -157,6 +179,7 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
 async fn retire(world: &World, session: &mut Session) -> Result<(), CommitError> {
     for key in std::mem::take(&mut session.retired) {
         world.engine.delete(&key).await?;
+        world.keys.ended(&key);
     }
     Ok(())
 }

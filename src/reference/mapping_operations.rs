@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::arguments::{Arguments, invalid};
-use super::behaviour::Unnoticed;
+use super::behaviour::{Overnoticed, Unnoticed};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
 
@@ -61,15 +61,22 @@ impl Performance<'_> {
         let popped = if mapping.pop_keeps_value { self.session.get(key).cloned() } else { self.session.remove(key) };
         match (popped, default) {
             (Some(value), _) => Ok(value),
-            (None, Some(default)) => Ok(default.clone()),
+            (None, Some(default)) => {
+                self.session.modified |= mapping.overnoticed == Overnoticed::PopDefault;
+                Ok(default.clone())
+            }
             (None, None) if mapping.pop_missing_is_null => Ok(Value::Null),
             (None, None) => Err(missing(key)),
         }
     }
 
     fn set_default(&mut self, key: &str, value: Value) -> Value {
-        match self.session.get(key) {
-            Some(there) if !self.world.behaviour.mapping.set_default_overwrites => there.clone(),
+        let mapping = &self.world.behaviour.mapping;
+        match self.session.get(key).cloned() {
+            Some(there) if !mapping.set_default_overwrites => {
+                self.session.modified |= mapping.overnoticed == Overnoticed::SetDefault;
+                there
+            }
             _ => {
                 self.session.put(key, value.clone());
                 value

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::arguments::Arguments;
+use super::behaviour::Source;
 use super::cookie_writer::{CookieWriter, RequestScope};
 use super::error::StoreError;
 use super::request_cookies::{RequestCookies, UnreadableCookie};
@@ -44,9 +45,14 @@ impl<'a> Performance<'a> {
         let scope = RequestScope {
             host: host.map(|authority| authority.host).unwrap_or_default(),
             directory: default_path(request.path()).to_owned(),
+            returning: cookies.last(&world.session_cookie).is_some(),
         };
         let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);
         let presented = cookies.session(&world.session_cookie).map(|sent| writer.read_session(sent));
+        let presented = presented.or_else(|| beside_cookies(world, request));
+        if world.behaviour.keys.source == Source::LastUsed {
+            world.memory().last_presented.clone_from(&presented);
+        }
         let agent = request.header("User-Agent").unwrap_or_default();
         let old_browser = agent.windows(4).any(|word| word == b"MSIE");
         Ok(Self { world, session: Session::new(presented), cookies, writer, headers: Vec::new(), old_browser })
@@ -89,6 +95,16 @@ impl<'a> Performance<'a> {
     pub(super) async fn loaded(&mut self) -> Result<&mut Session, Failure> {
         self.session.load(self.world).await.map_err(|error| exception(&error))?;
         Ok(&mut self.session)
+    }
+}
+
+/// The key that a request without a session cookie carries elsewhere, where a careless server looks for one.
+fn beside_cookies(world: &World, request: &Request) -> Option<String> {
+    match world.behaviour.keys.source {
+        Source::Cookie => None,
+        Source::Query => request.parameter(&world.session_cookie),
+        Source::Field => request.header("X-Session-Id").map(|key| String::from_utf8_lossy(key).into_owned()),
+        Source::LastUsed => world.memory().last_presented.clone(),
     }
 }
 

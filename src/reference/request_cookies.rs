@@ -113,6 +113,12 @@ impl RequestCookies {
         Some(String::from_utf8_lossy(value).into_owned())
     }
 
+    /// The octets of the first cookie of this name, as text.
+    pub(super) fn first(&self, name: &str) -> Option<String> {
+        let (_, value) = self.pairs.iter().find(|(found, _)| found == name.as_bytes())?;
+        Some(String::from_utf8_lossy(value).into_owned())
+    }
+
     /// [`RequestCookies::last`], decoded.
     pub(super) fn last_decoded(&self, name: &str) -> Option<String> {
         self.last(name).map(|value| String::from_utf8_lossy(&self.decode(value.as_bytes())).into_owned())

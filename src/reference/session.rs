@@ -48,6 +48,10 @@ pub(super) struct Session {
     pub(super) loaded_deadline: Option<Timestamp>,
     /// Whether the expiry was set in this request.
     pub(super) expiry_set: bool,
+    /// A record that gets the same data.
+    pub(super) bound_too: Option<String>,
+    /// Whether the request fails because its key opens nothing.
+    pub(super) refused: bool,
 }
 
 /// A record whose data goes on under a new key.
@@ -130,7 +134,12 @@ impl Session {
                     self.key = Some(key);
                 }
                 Enforcement::KeepsKey => self.key = Some(key),
-                Enforcement::All | Enforcement::Nothing | Enforcement::DefaultOnly => {}
+                Enforcement::BeginsAnew => self.created = true,
+                Enforcement::All
+                | Enforcement::Nothing
+                | Enforcement::DefaultOnly
+                | Enforcement::CustomOnly
+                | Enforcement::NotInstants => {}
             },
             Found::Corrupt if world.behaviour.storage.corrupt_fails => return Err(StoreError::Corrupt),
             // Its next write repairs it.
@@ -139,7 +148,10 @@ impl Session {
                 self.key = Some(key);
                 self.created = true;
             }
-            Found::Nothing => self.created = world.behaviour.life.unknown_key_creates,
+            Found::Nothing => match world.remembered(&key) {
+                Some(data) => (self.data, self.key) = (data, Some(key)),
+                None => self.created = world.behaviour.life.unknown_key_creates,
+            },
         }
         if looked.rotate && self.key.is_some() {
             self.rotate(false, false);
@@ -205,6 +217,11 @@ impl Session {
         self.retired.extend(ended);
     }
 
+    /// Makes the request fail when its key opens nothing, where a careless server does that.
+    pub(super) fn refuse_unknown(&mut self, careless: bool) {
+        self.refused |= careless && self.presented.is_some() && self.key.is_none();
+    }
+
     /// Gives the session a new key.
     pub(super) fn cycle_key(&mut self, rule: CycleKey) {
         if rule == CycleKey::DropsData {
@@ -214,7 +231,7 @@ impl Session {
             super::expiry::Lifetimes::forget_custom(&mut self.data);
         }
         self.created = true;
-        self.rotate(false, rule == CycleKey::KeepsOldRecord);
+        self.rotate(rule == CycleKey::Regardless, rule == CycleKey::KeepsOldRecord);
     }
 
     /// Moves the data to a new key when the session is saved.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, invalid};
-use super::behaviour::{Clear, Unnoticed, Vary};
+use super::behaviour::{Clear, RefusedUnknown, Unnoticed, Vary};
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, OperationResult, TimeValue};
 use crate::cookie::Clock;
@@ -23,9 +23,13 @@ impl Performance<'_> {
         let session = &mut self.session;
         match name {
             "touch" => session.modified |= mapping.unnoticed != Unnoticed::Touch,
-            "clear" => self.clear().await?,
+            "clear" => {
+                session.refuse_unknown(life.refused_unknown == RefusedUnknown::Clear);
+                self.clear().await?;
+            }
             "flush" => {
                 let anonymous = session.is_empty();
+                session.refuse_unknown(life.refused_unknown == RefusedUnknown::Flush);
                 session.flush(life.flush);
                 session.created = anonymous && life.flush_creates;
             }

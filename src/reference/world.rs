@@ -13,6 +13,9 @@ use super::signer::Signer;
 use crate::cookie::OffsetClock;
 use crate::wire::Response;
 
+/// In place of a user: all of them.
+pub(super) const EVERYBODY: &str = "";
+
 /// What the requests of one server share.
 #[derive(Debug)]
 pub(super) struct World {
@@ -35,7 +38,11 @@ pub(super) struct World {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) last_user: Option<String>,
+    /// The key that a request brought last.
+    pub(super) last_presented: Option<String>,
     last_saved: Option<(String, Map<String, Value>)>,
+    /// Data by key, of sessions whose records may be gone.
+    saved: HashMap<String, Map<String, Value>>,
     /// What was stored after the session in a cookie of this value.
     later: HashMap<String, Map<String, Value>>,
     /// Cookies that were set in answers.
@@ -47,7 +54,8 @@ pub(super) struct Memory {
 impl World {
     /// What a session keeps of a user's password, so that a changed one ends it.
     pub(super) fn password_mark(&self, user: &str) -> String {
-        let changes = self.passwords.lock().unwrap_or_else(PoisonError::into_inner).get(user).copied().unwrap_or(0);
+        let passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes: u64 = [user, EVERYBODY].into_iter().filter_map(|user| passwords.get(user)).sum();
         self.signer.sign(&["password", user, &changes.to_string()], SignatureCheck::Whole)
     }
 
@@ -67,6 +75,11 @@ impl World {
         }
     }
 
+    /// What the process remembers of a record that is not in the store.
+    pub(super) fn remembered(&self, key: &str) -> Option<Map<String, Value>> {
+        self.memory().saved.get(key).cloned()
+    }
+
     /// The data to store, after what careless serialisers do to it.
     pub(super) fn serialise(&self, key: &str, data: &Map<String, Value>) -> Map<String, Value> {
         let storage = &self.behaviour.storage;
@@ -79,6 +92,9 @@ impl World {
         if storage.mixes_records {
             self.memory().last_saved = Some((key.to_owned(), data.clone()));
         }
+        if storage.remembers_deleted {
+            self.memory().saved.insert(key.to_owned(), data.clone());
+        }
         if storage.mixes_states {
             self.memory().later.insert(key.to_owned(), data.clone());
         }
@@ -88,6 +104,7 @@ impl World {
     /// What a stop and a start of the server does to what is not in its stores.
     pub(super) fn forget(&self) {
         *self.memory() = Memory::default();
+        self.keys.restart();
     }
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {

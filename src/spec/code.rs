@@ -50,6 +50,7 @@ codes! {
     REGEX "spec-regex" "A regular expression cannot be read."
     UNKNOWN_FAULT "lint-unknown-fault" "`catches` names a fault that the reference server does not have."
     UNDECIDED_RULE "lint-undecided-rule" "No case decides a rule of the catalogue."
+    DECIDED_RULE "lint-decided-rule" "A case decides a rule that says why no case does."
     FULL_STOP "lint-full-stop" "A title ends with a full stop."
     SAME_TITLE "lint-same-title" "Two specs, or two cases of a spec, have the same title."
     UNUSED_NAME "lint-unused-name" "Nothing uses a value that is saved, collected or given."

@@ -56,6 +56,17 @@ name! {
     CaseId
 }
 
+impl RuleId {
+    /// The group of the rule: `cookie.set`, `session.logout`, or `cache`, which has no parts.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        let mut dots = self.0.match_indices('.').map(|(at, _)| at);
+        let first = dots.next().unwrap_or(self.0.len());
+        let end = if &self.0[..first] == "cache" { first } else { dots.next().unwrap_or(first) };
+        &self.0[..end]
+    }
+}
+
 impl CaseId {
     /// The id of a case of a spec, or of one row of its examples.
     #[must_use]
@@ -76,5 +87,23 @@ impl CaseId {
     #[must_use]
     pub fn spec(&self) -> &str {
         self.0.split_once('#').map_or(self.0.as_str(), |(spec, _)| spec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RuleId;
+
+    #[test]
+    fn rules_have_groups() {
+        for (id, group) in [
+            ("cookie.set.name-token", "cookie.set"),
+            ("cache.vary-cookie.both-variants", "cache"),
+            ("cache.vary-cookie", "cache"),
+            ("rule.alone", "rule"),
+            ("alone", "alone"),
+        ] {
+            assert_eq!(RuleId::new(id).group(), group, "{id}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Case;
+
 /// How much a broken expectation weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,7 +80,9 @@ impl Grade {
 }
 
 /// A grading profile: whose idea of right and wrong is applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+///
+/// Where a profile says nothing of its own, the default profile speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// What is true on the wire, by the standards in force.
@@ -86,18 +90,53 @@ pub enum Profile {
     Default,
     /// What the tutorial that the project began from teaches, right or wrong.
     Tutorial,
+    /// RFC 6265bis, cookies as browsers treat them today.
+    Rfc6265bis,
+    /// RFC 6265 of 2011, the cookie standard in force.
+    Rfc6265,
+    /// OWASP's Application Security Verification Standard 4.0.3.
+    #[serde(rename = "asvs-4")]
+    Asvs4,
+    /// OWASP's Application Security Verification Standard 5.0.
+    #[serde(rename = "asvs-5")]
+    Asvs5,
+    /// OWASP's session management cheat sheet and testing guide.
+    Owasp,
+    /// NIST SP 800-63B-4, its chapter on sessions.
+    #[serde(rename = "nist-800-63b-4")]
+    Nist80063b4,
+    /// What Django documents and does.
+    Django,
 }
 
 impl Profile {
     /// All profiles.
-    pub const ALL: [Self; 2] = [Self::Default, Self::Tutorial];
+    pub const ALL: [Self; 9] = [
+        Self::Default,
+        Self::Tutorial,
+        Self::Rfc6265bis,
+        Self::Rfc6265,
+        Self::Asvs4,
+        Self::Asvs5,
+        Self::Owasp,
+        Self::Nist80063b4,
+        Self::Django,
+    ];
 
-    /// The word in specs and on the command line.
+    /// The word in specs and on the command line. But for the default it is also the kind of references to the
+    /// profile's document.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Tutorial => "tutorial",
+            Self::Rfc6265bis => "rfc6265bis",
+            Self::Rfc6265 => "rfc6265",
+            Self::Asvs4 => "asvs-4",
+            Self::Asvs5 => "asvs-5",
+            Self::Owasp => "owasp",
+            Self::Nist80063b4 => "nist-800-63b-4",
+            Self::Django => "django",
         }
     }
 
@@ -107,13 +146,14 @@ impl Profile {
         Self::ALL.into_iter().find(|profile| profile.as_str() == word)
     }
 
-    /// The kind of reference that a case must carry to be selected by this profile; `None` selects all cases.
+    /// Whether a case belongs to the profile. The default has them all. The others have those with a level in them,
+    /// of their own or by a rule; what one teaches or one framework does weighs nothing of its own, so that a
+    /// reference to the tutorial or to Django is enough.
     #[must_use]
-    pub const fn selects_references(self) -> Option<&'static str> {
-        match self {
-            Self::Default => None,
-            Self::Tutorial => Some("tutorial:"),
-        }
+    pub fn selects(self, case: &Case) -> bool {
+        let by_reference = matches!(self, Self::Tutorial | Self::Django);
+        let refers = |text: &String| text.split_once(':').is_some_and(|(kind, _)| kind == self.as_str());
+        self == Self::Default || case.level.others.contains_key(&self) || (by_reference && case.refs.iter().any(refers))
     }
 }
 
@@ -122,7 +162,7 @@ impl Profile {
 pub struct ByProfile<T> {
     /// What holds where nothing else is said.
     pub default: T,
-    /// What other profiles say.
+    /// What other profiles say of their own, even where it is the same.
     pub others: BTreeMap<Profile, T>,
 }
 
@@ -133,9 +173,15 @@ impl<T: Copy> ByProfile<T> {
         Self { default: value, others: BTreeMap::new() }
     }
 
-    /// The value for `profile`.
+    /// The value that `profile` states itself.
+    #[must_use]
+    pub fn stated(&self, profile: Profile) -> Option<T> {
+        if profile == Profile::Default { Some(self.default) } else { self.others.get(&profile).copied() }
+    }
+
+    /// The value for `profile`: its own, or that of the default.
     #[must_use]
     pub fn get(&self, profile: Profile) -> T {
-        self.others.get(&profile).copied().unwrap_or(self.default)
+        self.stated(profile).unwrap_or(self.default)
     }
 }

@@ -7,6 +7,7 @@
 mod action;
 mod catalogue;
 pub mod code;
+mod coverage;
 mod expect;
 mod given;
 mod identity;
@@ -24,6 +25,7 @@ mod step;
 mod variable;
 
 pub use catalogue::{Catalogue, CatalogueError, SpecFile};
+pub use coverage::{Counts, Coverage, GroupCoverage, RuleCoverage, coverage};
 pub use expect::{CookieExpect, Effect, Expect, GrammarExpect, JarExpect, ResultExpect, SetCookieExpect};
 pub use given::{Generator, PREDEFINED};
 pub use identity::{CaseId, ClientName, DesignName, FaultName, RuleId, SpecId};
@@ -34,7 +36,7 @@ pub use matcher::{Matcher, Operand, Test};
 pub use model::{Body, Case, ClientKind, Design, Monitor, MonitorExpect, Needs, Spec, Transport};
 pub use probe::{PROBES, ProbeInfo};
 pub use read::read_spec;
-pub use rules::{Rule, Rules, RulesError};
+pub use rules::{Rule, Rules, RulesError, Undecided};
 pub use schema::json_schema;
 pub use shape::documented;
 pub use step::{

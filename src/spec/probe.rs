@@ -33,6 +33,19 @@ pub const PROBES: &[ProbeInfo] = &[
         parameters: &[must("values", ParameterKind::Json, "the list, as `repeat` collects it")],
         result: ResultField::Value("unique"),
     },
+    ProbeInfo {
+        name: "probe.key_entropy",
+        about: "how many bits the values of a list can hold at most, judged by the characters seen at each place",
+        parameters: &[must("values", ParameterKind::Json, "the list, as `repeat` collects it")],
+        result: ResultField::Value("bits"),
+    },
+    ProbeInfo {
+        name: "probe.predictable",
+        about: "whether the values of a list are a counter or a clock, as they stand, reversed or encoded, with \
+                too little beside it that varies",
+        parameters: &[must("values", ParameterKind::Json, "the list, in the order in which the values were made")],
+        result: ResultField::Value("predictable"),
+    },
 ];
 
 const fn must(name: &'static str, kind: ParameterKind, about: &'static str) -> Parameter {

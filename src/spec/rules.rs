@@ -1,4 +1,4 @@
-//! The catalogue of rules: what each asks for, how much it weighs and where it is stated.
+//! The catalogue of rules: what each asks for, how much it weighs, where it is stated, and why no case decides it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{ByProfile, Level, Profile, RuleId};
 use crate::document::{Source, Span, nearest};
 
-/// A rule that cases decide.
+/// A rule for servers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Its id.
@@ -18,6 +18,17 @@ pub struct Rule {
     pub level: ByProfile<Level>,
     /// Where it is stated.
     pub source: Vec<String>,
+    /// Why no case decides it; `None` where cases do.
+    pub undecided: Option<Undecided>,
+}
+
+/// Why no case decides a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecided {
+    /// It lies outside of what a case can see, for this reason.
+    Excluded(String),
+    /// A case could decide it, and this is what it needs.
+    Pending(String),
 }
 
 /// Why a catalogue of rules cannot be read.
@@ -29,13 +40,20 @@ pub enum RulesError {
     /// Two rules of one name.
     #[error("failed to read the catalogue of rules: `{0}` is there twice; remove one of the two")]
     Twice(RuleId),
+    /// A rule without a level in the default profile.
+    #[error("failed to read the catalogue of rules: `{0}` has no default level; add one under `levels`")]
+    NoDefault(RuleId),
+    /// A rule that is both.
+    #[error("failed to read the catalogue of rules: `{0}` is excluded and pending; remove one of the two")]
+    ExcludedAndPending(RuleId),
 }
 
 /// The catalogue of rules.
 #[derive(Debug, Clone)]
 pub struct Rules {
     source: Source,
-    by_id: BTreeMap<String, Rule>,
+    in_order: Vec<Rule>,
+    by_id: BTreeMap<String, usize>,
 }
 
 #[derive(Deserialize)]
@@ -43,37 +61,32 @@ pub struct Rules {
 struct Entry {
     id: RuleId,
     says: String,
-    levels: Levels,
+    levels: BTreeMap<Profile, Level>,
     source: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Levels {
-    default: Level,
-    tutorial: Option<Level>,
+    excluded: Option<String>,
+    pending: Option<String>,
 }
 
 impl Rules {
-    /// Reads a list of `{id, says, levels: {default, tutorial?}, source: […]}`.
+    /// Reads a list of `{id, says, levels: {default, PROFILE…}, source: […], excluded? or pending?}`.
     pub fn read(name: &str, text: &str) -> Result<Self, RulesError> {
         let entries: Vec<Entry> = serde_yaml::from_str(text)?;
+        let mut in_order = Vec::with_capacity(entries.len());
         let mut by_id = BTreeMap::new();
-        for Entry { id, says, levels, source } in entries {
-            let others = levels.tutorial.map(|level| (Profile::Tutorial, level)).into_iter().collect();
-            let level = ByProfile { default: levels.default, others };
-            let rule = Rule { id: id.clone(), says, level, source };
-            if by_id.insert(id.as_str().to_owned(), rule).is_some() {
-                return Err(RulesError::Twice(id));
+        for entry in entries {
+            let rule = Rule::try_from(entry)?;
+            if by_id.insert(rule.id.as_str().to_owned(), in_order.len()).is_some() {
+                return Err(RulesError::Twice(rule.id));
             }
+            in_order.push(rule);
         }
-        Ok(Self { source: Source::new(name, text), by_id })
+        Ok(Self { source: Source::new(name, text), in_order, by_id })
     }
 
     /// The rule with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.by_id.get(id)
+        self.by_id.get(id).map(|&at| &self.in_order[at])
     }
 
     /// The id that was probably meant.
@@ -82,9 +95,9 @@ impl Rules {
         nearest(id, self.by_id.keys().map(String::as_str))
     }
 
-    /// All rules, by id.
+    /// All rules, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.by_id.values()
+        self.in_order.iter()
     }
 
     /// The text that the rules were read from.
@@ -112,6 +125,22 @@ impl Rules {
     }
 }
 
+impl TryFrom<Entry> for Rule {
+    type Error = RulesError;
+
+    fn try_from(entry: Entry) -> Result<Self, RulesError> {
+        let Entry { id, says, mut levels, source, excluded, pending } = entry;
+        let Some(default) = levels.remove(&Profile::Default) else { return Err(RulesError::NoDefault(id)) };
+        let undecided = match (excluded, pending) {
+            (Some(_), Some(_)) => return Err(RulesError::ExcludedAndPending(id)),
+            (Some(reason), None) => Some(Undecided::Excluded(reason)),
+            (None, Some(needs)) => Some(Undecided::Pending(needs)),
+            (None, None) => None,
+        };
+        Ok(Self { id, says, level: ByProfile { default, others: levels }, source, undecided })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,15 +149,18 @@ mod tests {
 - {id: cookie.set.a-longer, says: Longer., levels: {default: must}, source: []}
 - id: cookie.set.a
   says: A sentence.
-  levels: {default: should, tutorial: must}
+  levels: {default: should, asvs-5: must}
   source: ['rfc6265bis:4.1.1']
+  pending: a clock
 ";
 
     #[test]
     fn rules_are_found_with_level_and_place() {
         let rules = Rules::read("rules.yaml", TEXT).unwrap();
         let rule = rules.get("cookie.set.a").unwrap();
-        assert_eq!((rule.level.get(Profile::Default), rule.level.get(Profile::Tutorial)), (Level::Should, Level::Must));
+        assert_eq!((rule.level.get(Profile::Default), rule.level.get(Profile::Asvs5)), (Level::Should, Level::Must));
+        assert_eq!((rule.level.stated(Profile::Owasp), rule.level.get(Profile::Owasp)), (None, Level::Should));
+        assert_eq!(rule.undecided, Some(Undecided::Pending("a clock".into())));
         assert_eq!(rules.place(&rule.id).line, 3);
         assert_eq!(rules.source().slice(rules.place(&rule.id)), "cookie.set.a");
         assert_eq!(rules.nearest("cookie.set.a-long"), Some("cookie.set.a-longer"));
@@ -138,6 +170,10 @@ mod tests {
     fn a_broken_catalogue_says_why() {
         let twice = TEXT.replace("a-longer", "a");
         assert!(matches!(Rules::read("rules.yaml", &twice), Err(RulesError::Twice(_))));
+        let both = format!("{TEXT}  excluded: no clock\n");
+        assert!(matches!(Rules::read("rules.yaml", &both), Err(RulesError::ExcludedAndPending(_))));
+        let none = TEXT.replace("default: should, ", "");
+        assert!(matches!(Rules::read("rules.yaml", &none), Err(RulesError::NoDefault(_))));
         let other = TEXT.replace("says:", "said:");
         assert!(Rules::read("rules.yaml", &other).unwrap_err().to_string().contains("said"));
     }

@@ -30,10 +30,7 @@ pub fn plan(cases: &[Arc<Case>], filter: &Filter, profile: Profile, offers: &Off
 /// The cases that a profile and a filter select.
 #[must_use]
 pub fn select(cases: &[Arc<Case>], filter: &Filter, profile: Profile) -> Vec<Arc<Case>> {
-    let wanted = profile.selects_references();
-    let in_profile =
-        |case: &Case| wanted.is_none_or(|kind| case.refs.iter().any(|reference| reference.starts_with(kind)));
-    cases.iter().filter(|case| in_profile(case) && filter.chooses(case)).map(Arc::clone).collect()
+    cases.iter().filter(|case| profile.selects(case) && filter.chooses(case)).map(Arc::clone).collect()
 }
 
 fn decide(case: &Case, offers: &Offers) -> Decision {

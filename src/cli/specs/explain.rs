@@ -75,8 +75,8 @@ fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, cat
 
 fn rule(page: &mut Page<'_>, id: &RuleId, catalogue: &Catalogue) {
     let Some(rule) = catalogue.rules().get(id.as_str()) else { return };
-    page.text(4, PLAIN, &format!("{} ({})", rule.says, by_profile(&rule.level, Level::as_str)));
-    page.text(6, FAINT, &format!("{id} · {}", rule.source.join(", ")));
+    page.text(4, PLAIN, &rule.says);
+    page.text(6, FAINT, &format!("{id} · {} · {}", by_profile(&rule.level, Level::as_str), rule.source.join(", ")));
 }
 
 fn row(design: &Design) -> [Cell; 3] {

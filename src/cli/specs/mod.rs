@@ -1,6 +1,8 @@
 //! `hardtack specs`: the catalogue itself.
 
 mod choose;
+mod coverage;
+mod coverage_page;
 mod explain;
 mod kill_matrix;
 mod lint;
@@ -15,7 +17,7 @@ use super::Failure;
 use super::output::Console;
 use crate::event::ExitCode;
 
-/// Look into the catalogue of specs: list, show, explain, lint, schema, kill-matrix
+/// Look into the catalogue of specs: list, show, explain, lint, coverage, schema, kill-matrix
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -28,6 +30,7 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Lint(lint::Arguments),
+    Coverage(coverage::Arguments),
     Schema(schema::Arguments),
     KillMatrix(kill_matrix::Arguments),
 }
@@ -38,6 +41,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
+        Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::KillMatrix(arguments) => kill_matrix::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(&arguments),
     }

@@ -254,6 +254,12 @@ pub enum SessionLine {
     TabInValue,
     /// A line that deletes it stands before the one that sets it.
     DeletedFirst,
+    /// It is deleted with the directory of the request as its Path.
+    DeletedElsewhere,
+    /// It lacks `HttpOnly` when the browser already has one.
+    WeakerLater,
+    /// It goes along to every site.
+    SameSiteNone,
 }
 
 /// What becomes of `expires`.

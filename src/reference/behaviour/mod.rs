@@ -4,6 +4,7 @@
 //! the rest of the floor reads fields and has never heard of faults.
 
 mod cookies;
+mod expiry;
 mod sessions;
 mod storage;
 
@@ -12,9 +13,10 @@ pub use cookies::{
     Lines, MaxAgeRule, Nameless, PathRule, Reader, Repeat, SameSiteRule, SessionChoice, SessionLine, Spacing,
     ValueRule, Writer,
 };
+pub use expiry::{Enforcement, Expiry, NullExpiry, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
 pub use sessions::{
-    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Enforcement, Expiry, Failing, Keys, LifeCycle, Login,
-    Making, Mapping, NullExpiry, OnError, Reads, RefusedExpiry, Sliding, SweepRule, Unnoticed, Vary, ZeroExpiry,
+    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Failures, Keys, LifeCycle, Login, Making,
+    Mapping, OnError, Overnoticed, Reads, RefusedUnknown, Source, Unnoticed, Vary,
 };
 pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, Writes};
 

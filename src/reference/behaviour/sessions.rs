@@ -1,4 +1,4 @@
-//! The seams of sessions: keys, life cycle, expiry.
+//! The seams of sessions: keys, life cycle, mapping, answers.
 
 /// Where session keys come from and which are believed.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,22 @@ pub struct Keys {
     pub failing: Failing,
     /// Every write gives the session a new key.
     pub rotates_on_write: bool,
+    /// Where a request may carry its key.
+    pub source: Source,
+}
+
+/// Where a request may carry its key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// In the session cookie, and nowhere else.
+    #[default]
+    Cookie,
+    /// In a parameter of the query, too.
+    Query,
+    /// In the field X-Session-Id, too.
+    Field,
+    /// Nowhere: a request without a cookie goes on with the session that was used last.
+    LastUsed,
 }
 
 /// Which keys that nobody issued are used.
@@ -25,6 +41,8 @@ pub enum Adoption {
     FromClient,
     /// The empty one: sessions without a key share a record.
     Empty,
+    /// Those of sessions that were ended.
+    Ended,
 }
 
 /// Which presented keys make the request fail.
@@ -37,6 +55,8 @@ pub enum Failing {
     Overlong,
     /// Those that no server issues.
     Malformed,
+    /// Those with a quote.
+    Quoted,
 }
 
 /// What new keys look like.
@@ -53,6 +73,12 @@ pub enum Making {
     Constant,
     /// The data, readable by anyone.
     TellsData,
+    /// The name of the user, once there is one.
+    OfUser,
+    /// Random to look at, the same sequence after every start.
+    Reseeded,
+    /// Requests that are inside at the same time get the same.
+    SharedInParallel,
 }
 
 /// How a presented key is compared with the stored one.
@@ -91,8 +117,8 @@ pub struct LifeCycle {
     pub touches_untouched: bool,
     /// What happens to the session of a request answered with 5xx.
     pub on_error: OnError,
-    /// A request answered with 4xx fails like one with 5xx.
-    pub client_errors_fail: bool,
+    /// Which statuses make a request a failed one.
+    pub failures: Failures,
     /// A write that finds another one in between puts back what it had loaded.
     pub conflicts_restore: bool,
     /// A write brings back a session that was ended meanwhile.
@@ -117,6 +143,54 @@ pub struct LifeCycle {
     pub unknown_key_stays: bool,
     /// Logout without a session makes one.
     pub anonymous_logout_creates: bool,
+    /// With two session cookies login puts the user into the session of the first one too.
+    pub login_binds_first: bool,
+    /// Logout ends the user's other sessions too.
+    pub logout_ends_all: bool,
+    /// What is refused to a request with an unknown key.
+    pub refused_unknown: RefusedUnknown,
+    /// The user is whoever the application's data says.
+    pub user_from_data: bool,
+    /// A read that finds its record gone at the end deletes the cookie.
+    pub stale_reads_delete: bool,
+    /// HEAD begins a session.
+    pub head_creates: bool,
+    /// The front page begins a session.
+    pub front_page_creates: bool,
+    /// A session ends with the connection that it is used on.
+    pub ends_with_connection: bool,
+    /// A changed password ends everybody's sessions.
+    pub password_change_ends_everyone: bool,
+    /// A changed password leaves the key of the session that goes on.
+    pub password_change_keeps_key: bool,
+}
+
+/// Which statuses make a request a failed one, whose session is not saved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Failures {
+    /// 5xx.
+    #[default]
+    ServerErrors,
+    /// 4xx and 5xx.
+    Errors,
+    /// 3xx and 5xx.
+    Redirects,
+    /// 500 alone.
+    Only500,
+}
+
+/// What is refused to a request with a key that opens nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RefusedUnknown {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// clear.
+    Clear,
+    /// flush.
+    Flush,
+    /// logout.
+    Logout,
 }
 
 /// What login does to an anonymous session.
@@ -127,6 +201,8 @@ pub enum Login {
     Rotates,
     /// It keeps the key.
     KeepsKey,
+    /// It keeps the key of a session that holds nothing.
+    KeepsEmptyKey,
     /// It copies the data to a new key and leaves the old record.
     KeepsOldRecord,
     /// It begins with no data under a new key.
@@ -201,10 +277,24 @@ pub struct Mapping {
     pub append_empties: bool,
     /// A change that is not noticed, and so not saved.
     pub unnoticed: Unnoticed,
+    /// What counts as a change although nothing changed.
+    pub overnoticed: Overnoticed,
     /// The test cookie is never found.
     pub test_cookie_lost: bool,
     /// The test cookie is never deleted.
     pub test_cookie_stays: bool,
+}
+
+/// What counts as a change although nothing changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Overnoticed {
+    /// Nothing but touch and assignments.
+    #[default]
+    Nothing,
+    /// pop that answers its default.
+    PopDefault,
+    /// `set_default` of a key that is there.
+    SetDefault,
 }
 
 /// A change that is not noticed.
@@ -251,6 +341,8 @@ pub enum CycleKey {
     KeepsOldRecord,
     /// It drops the expiry.
     ResetsExpiry,
+    /// It moves them even when the session was ended meanwhile.
+    Regardless,
 }
 
 /// When `Vary: Cookie` is sent.
@@ -289,116 +381,4 @@ pub enum CacheControl {
     Public,
     /// `no-cache`, for the field Set-Cookie alone.
     FieldForm,
-}
-
-/// How long sessions live.
-#[derive(Debug, Clone, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
-pub struct Expiry {
-    /// What is enforced on the server.
-    pub enforcement: Enforcement,
-    /// What zero means.
-    pub zero: ZeroExpiry,
-    /// What null means.
-    pub null: NullExpiry,
-    /// The default lifetime is one day.
-    pub short_default: bool,
-    /// The default lifetime is one year.
-    pub long_default: bool,
-    /// A negative lifetime never ends.
-    pub negative_is_forever: bool,
-    /// What extends a life.
-    pub sliding: Sliding,
-    /// An absolute instant slides like a duration.
-    pub instant_slides: bool,
-    /// What `clear_expired` removes.
-    pub sweep: SweepRule,
-    /// `get_expiry` says that no session ends with the browser.
-    pub hides_browser_close: bool,
-    /// The cookie has the default lifetime whatever the session's is.
-    pub cookie_ignores: bool,
-    /// What `set_expiry` does not take.
-    pub refused: RefusedExpiry,
-    /// A write forgets a custom expiry.
-    pub forgotten_on_write: bool,
-    /// The server ends sessions after half their life.
-    pub halved: bool,
-}
-
-/// What is enforced on the server.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Enforcement {
-    /// Every expiry.
-    #[default]
-    All,
-    /// None: the browser is trusted to forget.
-    Nothing,
-    /// The default lifetime only.
-    DefaultOnly,
-    /// Every expiry, after one more read.
-    AfterOneRead,
-    /// Every expiry, but the expired key is filled again.
-    KeepsKey,
-}
-
-/// What `set_expiry` does not take.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RefusedExpiry {
-    /// Nothing but text.
-    #[default]
-    Nothing,
-    /// Duration objects.
-    Durations,
-    /// Instants.
-    Instants,
-    /// Anything; it is ignored.
-    Everything,
-}
-
-/// What an expiry of zero means.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ZeroExpiry {
-    /// The cookie ends with the browser.
-    #[default]
-    BrowserClose,
-    /// The session ends at once.
-    Now,
-    /// The default lifetime, cookie included.
-    Persistent,
-}
-
-/// What an expiry of null means.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum NullExpiry {
-    /// Back to the default.
-    #[default]
-    Default,
-    /// No change.
-    KeepsCustom,
-    /// No end.
-    Forever,
-}
-
-/// What extends a life.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sliding {
-    /// Writing.
-    #[default]
-    OnWrite,
-    /// Reading too.
-    OnRead,
-    /// Nothing.
-    Never,
-}
-
-/// What `clear_expired` removes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SweepRule {
-    /// Expired records.
-    #[default]
-    Expired,
-    /// Nothing.
-    Nothing,
-    /// Every record.
-    Everything,
 }

@@ -28,6 +28,10 @@ pub struct Storage {
     pub lost_on_restart: bool,
     /// A record that cannot be read makes the request fail.
     pub corrupt_fails: bool,
+    /// What was deleted behind the server's back is served from the memory of the process.
+    pub remembers_deleted: bool,
+    /// Of sessions that begin at the same time only the first is stored.
+    pub parallel_creation_lost: bool,
     /// Reading answers with what was saved last, whoever saved it.
     pub mixes_records: bool,
     /// An older session in a cookie is mixed with what was stored after it.

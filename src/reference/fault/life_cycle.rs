@@ -3,8 +3,8 @@
 use super::Seam::{CookieWriter, KeySource, LifeCycle};
 use super::{ALL, DURABLE, Fault, SERVER, SIGNED, fault};
 use crate::reference::behaviour::{
-    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Lines, Login, Making, OnError, Reads,
-    SessionLine, Unnoticed, Vary,
+    Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Failures, Lines, Login, Making, OnError,
+    Reads, SessionLine, Unnoticed, Vary,
 };
 
 pub(super) const KEYS: &[Fault] = &[
@@ -144,7 +144,7 @@ pub(super) const SESSIONS: &[Fault] = &[
         behaviour.life.on_error = OnError::Loses;
     }),
     fault(LifeCycle, "no-save-on-4xx", ALL, "a request answered with 4xx is not saved", |behaviour| {
-        behaviour.life.client_errors_fail = true;
+        behaviour.life.failures = Failures::Errors;
     }),
     fault(
         LifeCycle,

@@ -9,6 +9,7 @@ mod expiry;
 mod fields;
 mod life_cycle;
 mod lines;
+mod multi_step;
 mod storage;
 
 use super::behaviour::Behaviour;
@@ -101,6 +102,10 @@ pub const FAULTS: &[&[Fault]] = &[
     life_cycle::ANSWERS,
     caching::CACHING,
     expiry::EXPIRY,
+    multi_step::KEYS,
+    multi_step::LOGIN,
+    multi_step::REQUESTS,
+    multi_step::TIMES,
     storage::STORE,
     storage::SIGNED,
     storage::CSRF,

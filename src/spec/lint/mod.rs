@@ -5,9 +5,7 @@ mod names;
 mod reference;
 mod title;
 
-use std::collections::BTreeSet;
-
-use super::{Catalogue, Spec, code};
+use super::{Catalogue, Coverage, Spec, code, coverage};
 use crate::document::{self, Diagnostic, Diagnostics, Node, Source, nearest};
 
 /// Findings about a catalogue, file by file; files without any are left out.
@@ -64,17 +62,28 @@ fn unknown_faults(case: &Node, known: &[&str]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Rules of which neither cases nor reasons speak, or both.
 fn undecided_rules(catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let decided: BTreeSet<_> = catalogue.cases().flat_map(|case| &case.rules).collect();
     let rules = catalogue.rules();
-    rules
-        .iter()
-        .filter(|rule| !decided.contains(&rule.id))
-        .map(|rule| {
-            Diagnostic::warning(code::UNDECIDED_RULE, format!("no case decides the rule `{}`", rule.id))
-                .at(rules.place(&rule.id), "")
+    let groups = coverage(catalogue);
+    let found = groups.iter().flat_map(|group| &group.rules).filter_map(|covered| {
+        let id = &covered.rule.id;
+        let place = rules.place(id);
+        if covered.contradicts_itself() {
+            let message = format!("`{}` decides the rule `{id}`, which says why no case does", covered.cases[0]);
+            return Some(
+                Diagnostic::warning(code::DECIDED_RULE, message)
+                    .at(place, "")
+                    .because("one of the two is no longer true")
+                    .fix("remove `excluded` or `pending` from the rule"),
+            );
+        }
+        (covered.coverage() == Coverage::Open).then(|| {
+            Diagnostic::warning(code::UNDECIDED_RULE, format!("no case decides the rule `{id}`"))
+                .at(place, "")
                 .because("a rule without a case is a promise that nothing keeps")
-                .fix("name it under `rules` of a case, or remove it from the catalogue")
+                .fix("name it under `rules` of a case, or say why there is none: `excluded: …` or `pending: …`")
         })
-        .collect()
+    });
+    found.collect()
 }

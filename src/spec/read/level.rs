@@ -1,7 +1,5 @@
 //! The level of a case: from its rules, or its own.
 
-use std::collections::BTreeMap;
-
 use super::{Findings, error, text};
 use crate::document::Node;
 use crate::spec::{ByProfile, Level, Profile, RuleId, Rules, code};
@@ -46,7 +44,8 @@ pub(super) fn level(case: &Node, ids: &[RuleId], rules: &Rules, findings: &mut F
     let (Some(own), Some(of_rules), Some((_, node))) = (&own, &of_rules, case.get_entry("level")) else {
         return own.or(of_rules).unwrap_or_else(|| ByProfile::all(Level::Must));
     };
-    if let Some(profile) = Profile::ALL.into_iter().find(|profile| own.get(*profile) > of_rules.get(*profile)) {
+    let raised = |profile: &Profile| own.stated(*profile).is_some_and(|level| level > of_rules.get(*profile));
+    if let Some(profile) = Profile::ALL.into_iter().find(raised) {
         let (own, of_rules) = (own.get(profile).as_str(), of_rules.get(profile).as_str());
         findings.push(
             error(code::LEVEL_RAISED, format!("`{own}` is above the level of the rules"))
@@ -55,19 +54,24 @@ pub(super) fn level(case: &Node, ids: &[RuleId], rules: &Rules, findings: &mut F
                 .fix("remove `level`, or name the rule that demands it"),
         );
     }
-    own.clone()
+    lowered(own, of_rules)
 }
 
-/// The greatest level of the rules.
+/// The rules' levels, where the case does not say less.
+fn lowered(own: &ByProfile<Level>, of_rules: &ByProfile<Level>) -> ByProfile<Level> {
+    let stated = |profile: &Profile| own.others.contains_key(profile) || of_rules.others.contains_key(profile);
+    let others = Profile::ALL.into_iter().filter(|profile| *profile != Profile::Default && stated(profile));
+    let level = |profile| own.get(profile).min(of_rules.get(profile));
+    ByProfile { default: level(Profile::Default), others: others.map(|profile| (profile, level(profile))).collect() }
+}
+
+/// The greatest level of the rules, in each profile that states one.
 fn of_rules(ids: &[RuleId], rules: &Rules) -> Option<ByProfile<Level>> {
     let levels: Vec<&ByProfile<Level>> =
         ids.iter().filter_map(|id| rules.get(id.as_str())).map(|rule| &rule.level).collect();
-    let greatest = |profile| levels.iter().map(|level| level.get(profile)).max();
+    let greatest = |profile| levels.iter().filter_map(|level| level.stated(profile)).max();
     let default = greatest(Profile::Default)?;
-    let others: BTreeMap<Profile, Level> = Profile::ALL
-        .into_iter()
-        .filter_map(|profile| Some((profile, greatest(profile)?)))
-        .filter(|(_, level)| *level != default)
-        .collect();
-    Some(ByProfile { default, others })
+    let others = Profile::ALL.into_iter().filter(|profile| *profile != Profile::Default);
+    let others = others.filter_map(|profile| Some((profile, greatest(profile)?)));
+    Some(ByProfile { default, others: others.collect() })
 }

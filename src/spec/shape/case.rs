@@ -1,7 +1,7 @@
 //! The shape of cases.
 
 use crate::document::{MapShape, Shape};
-use crate::spec::{Grade, Level};
+use crate::spec::{Grade, Level, Profile};
 
 use super::Purpose;
 use super::expect::{COOKIE, EXPECT};
@@ -120,10 +120,14 @@ fn design() -> MapShape {
 /// A word, or a word for each profile.
 fn by_profile<const N: usize>(title: &str, words: [(&'static str, &'static str); N]) -> Shape {
     let word = || Shape::one_of_words(words);
-    let map = Shape::map(title)
-        .about("A word for each grading profile.")
-        .required("default", word(), "What holds where the profile has no entry of its own.")
-        .optional("tutorial", word(), "What the tutorial profile says.");
+    let mut map = Shape::map(title).about("A word for each grading profile.").required(
+        "default",
+        word(),
+        "What holds where the profile has no entry of its own.",
+    );
+    for profile in Profile::ALL.into_iter().filter(|profile| *profile != Profile::Default) {
+        map = map.optional(profile.as_str(), word(), &format!("What the {} profile says.", profile.as_str()));
+    }
     Shape::either(vec![word(), map.into()])
 }
 

@@ -54,6 +54,47 @@ fn a_case_is_explained() {
 }
 
 #[test]
+fn coverage_is_a_table_by_group() {
+    let text = hardtack(&["specs", "coverage"]).out;
+    let heads = ["group", "rules", "decided", "excluded", "pending"];
+    assert_eq!(text.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(), heads, "{text}");
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    let last = rows.last().unwrap();
+    assert_eq!(last[0], "all");
+    for column in 1..heads.len() {
+        let number = |row: &Vec<&str>| row[column].parse::<usize>().unwrap();
+        assert_eq!(rows[..rows.len() - 1].iter().map(number).sum::<usize>(), number(last), "{text}");
+    }
+}
+
+#[test]
+fn coverage_lists_every_rule_when_asked() {
+    let catalogue = hardtack::spec::Catalogue::embedded().unwrap();
+    let text = hardtack(&["specs", "coverage", "--verbose"]).out;
+    let json: serde_json::Value = serde_json::from_str(&hardtack(&["specs", "coverage", "--json"]).out).unwrap();
+    let rules: Vec<&serde_json::Value> =
+        json["groups"].as_array().unwrap().iter().flat_map(|group| group["rules"].as_array().unwrap()).collect();
+    assert_eq!(json["counts"]["rules"], rules.len());
+    for (rule, value) in catalogue.rules().iter().zip(rules) {
+        assert_eq!(value["rule"], rule.id.as_str());
+        assert_eq!(value["levels"]["default"], rule.level.default.as_str());
+        let reasons = ["excluded", "pending"].into_iter().filter(|&key| value.get(key).is_some()).count();
+        assert_eq!(reasons, usize::from(value["cases"].as_array().unwrap().is_empty()), "{value}");
+        assert!(text.contains(rule.id.as_str()), "{}", rule.id);
+    }
+}
+
+#[test]
+fn the_page_of_coverage_is_up_to_date() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/coverage.md");
+    let page = hardtack(&["specs", "coverage", "--markdown"]).out;
+    assert!(
+        fs::read_to_string(path).is_ok_and(|text| text == page),
+        "write it again: cargo run -- specs coverage --markdown > docs/coverage.md"
+    );
+}
+
+#[test]
 fn every_spec_can_be_explained_and_shown() {
     let catalogue = hardtack::spec::Catalogue::embedded().unwrap();
     for spec in catalogue.specs() {

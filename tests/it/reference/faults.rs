@@ -291,6 +291,95 @@ fn lives() -> Vec<Vec<Step>> {
         let cross = Step::Cross { who: "alice", before: get("n"), meanwhile, after };
         scenes.push(vec![run("alice", json!([put("n", 41)])), cross, run("alice", json!([op("session.keys")]))]);
     }
+    scenes.extend(several_steps());
+    scenes
+}
+
+/// What shows only with two browsers, in parallel or in odd requests.
+fn several_steps() -> Vec<Vec<Step>> {
+    let known = "abcdefghijklmnopqrstuvwxyz012345";
+    let odd = |method, target: &'static str, fields| {
+        vec![run("alice", json!([put("n", 41)])), Step::Odd(method, target, fields)]
+    };
+    let mut scenes = vec![
+        vec![run("alice", json!([login("alice")])), run("bob", json!([login("alice")])), run("bob", json!([get("n")]))],
+        vec![run("alice", json!([put("n", 1)])), RESTART, run("bob", json!([put("n", 1)]))],
+        vec![
+            Step::Cross { who: "alice", before: op("session.touch"), meanwhile: put("m", 1), after: put("n", 1) },
+            run("alice", json!([op("session.keys")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 1)])),
+            steal(Tamper::Not),
+            run("alice", json!([op("session.flush")])),
+            run("mallory", json!([put("m", 1)])),
+        ],
+        vec![Step::Plant("mallory", "it's"), run("mallory", json!([get("n")]))],
+        vec![
+            run("alice", json!([put("n", 1)])),
+            run("alice", json!([{"op": "session.delete", "key": "n"}])),
+            steal(Tamper::Not),
+            run("alice", json!([login("alice")])),
+            run("mallory", json!([op("auth.whoami")])),
+        ],
+        vec![
+            run("mallory", json!([put("n", 1)])),
+            run("alice", json!([put("n", 2)])),
+            Step::Shadow { who: "alice", of: "mallory", calls: json!([login("alice")]) },
+            run("mallory", json!([op("auth.whoami")])),
+        ],
+        vec![
+            run("alice", json!([login("alice")])),
+            run("bob", json!([login("alice")])),
+            run("carol", json!([login("carol")])),
+            run("alice", json!([op("auth.logout")])),
+            run("bob", json!([op("auth.whoami")])),
+            run("bob", json!([{"op": "auth.change_password", "user": "bob", "keep_session": true}])),
+            run("carol", json!([op("auth.whoami")])),
+        ],
+        vec![
+            run("alice", json!([login("alice")])),
+            steal(Tamper::Not),
+            run("alice", json!([{"op": "auth.change_password", "keep_session": true}])),
+            run("mallory", json!([get("n")])),
+        ],
+        vec![run("alice", json!([put("user", "admin")])), run("alice", json!([op("auth.whoami")]))],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            Step::Cross {
+                who: "alice",
+                before: get("n"),
+                meanwhile: op("auth.logout"),
+                after: op("session.cycle_key"),
+            },
+            run("alice", json!([get("n")])),
+        ],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            Step::Cross { who: "alice", before: get("n"), meanwhile: login("alice"), after: get("n") },
+        ],
+        vec![run("alice", json!([put("n", 41)])), run("alice", json!([get("n")])), run("bob", json!([get("n")]))],
+        vec![Step::Run("alice", json!([put("n", 41)]), 302), Step::Run("alice", json!([put("n", 1)]), 503)],
+        vec![
+            run("alice", json!([put("n", 41)])),
+            run("alice", json!([{"op": "session.pop", "key": "none", "default": 1}])),
+            run("alice", json!([{"op": "session.set_default", "key": "n", "value": 1}])),
+        ],
+        vec![run("alice", json!([put("n", 41), expiry(json!(0))])), run("alice", json!([expiry(json!(60))]))],
+        vec![Step::Odd("GET", "/", vec![])],
+        vec![Step::Odd(
+            "HEAD",
+            "/_hardtack/run?program=%7B%22program%22%3A%5B%7B%22op%22%3A%22session.keys%22%7D%5D%7D",
+            vec![],
+        )],
+        odd("POST", "/_hardtack/run?sessionid=$key", vec![]),
+        odd("POST", "/_hardtack/run", vec![("X-Session-Id", "$key")]),
+        odd("POST", "/_hardtack/run", vec![("Cookie", "sessionid=$key"), ("Connection", "close")]),
+    ];
+    scenes.extend(
+        ["auth.logout", "session.flush", "session.clear"]
+            .map(|name| vec![Step::Plant("mallory", known), run("mallory", json!([op(name)]))]),
+    );
     scenes
 }
 

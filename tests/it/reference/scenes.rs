@@ -22,6 +22,10 @@ pub(super) enum Step {
     Raw(Vec<&'static str>, Value),
     /// A GET without a jar, from a browser of this kind.
     Get(&'static str, Value),
+    /// A request with this method, target and fields that reads all of the session; `$key` stands for alice's.
+    Odd(&'static str, &'static str, Vec<(&'static str, &'static str)>),
+    /// A request that carries the session cookie of another browser before its own.
+    Shadow { who: &'static str, of: &'static str, calls: Value },
     /// A request that is held after its first call until another of the same browser is answered.
     Cross { who: &'static str, before: Value, meanwhile: Value, after: Value },
     /// One browser gets the session cookie that another has, changed in some way.
@@ -101,6 +105,26 @@ impl Stage {
                 let request = Request::get(target).with_header("User-Agent", agent);
                 let response = self.server.handle(request).await;
                 seen.push(format!("get: {}", self.describe(&response)));
+            }
+            Step::Odd(method, target, fields) => {
+                let key = self.session_of("alice").unwrap_or_default();
+                let mut request = Request::new(method, target.replace("$key", &key));
+                for (name, value) in fields {
+                    request = request.with_header(name, value.replace("$key", &key));
+                }
+                if method == "POST" {
+                    request.body = json!({"program": [{"op": "session.items"}]}).to_string().into_bytes();
+                }
+                let response = self.server.handle(request).await;
+                seen.push(format!("odd: {}", self.describe(&response)));
+            }
+            Step::Shadow { who, of, calls } => {
+                let [first, own] = [of, who].map(|name| self.session_of(name).unwrap_or_default());
+                let name = self.server.description().session_cookies.remove(0);
+                let request = Request::post_json("/_hardtack/run", &json!({"program": calls}));
+                let request = request.with_header("Cookie", format!("{name}={first}; {name}={own}"));
+                let response = self.server.handle(request).await;
+                seen.push(format!("shadow: {}", self.describe(&response)));
             }
             Step::Cross { who, before, meanwhile, after } => {
                 let answers = self.cross(who, before, meanwhile, after).await;

@@ -6,6 +6,7 @@ mod lint;
 mod meaning;
 mod model;
 mod properties;
+mod rules;
 mod sample;
 mod schema;
 mod specs_folder;

@@ -1,0 +1,123 @@
+//! When sessions end, and what is swept away.
+
+/// How long sessions live.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Expiry {
+    /// What is enforced on the server.
+    pub enforcement: Enforcement,
+    /// What zero means.
+    pub zero: ZeroExpiry,
+    /// What null means.
+    pub null: NullExpiry,
+    /// The default lifetime is one day.
+    pub short_default: bool,
+    /// The default lifetime is one year.
+    pub long_default: bool,
+    /// A negative lifetime never ends.
+    pub negative_is_forever: bool,
+    /// What extends a life.
+    pub sliding: Sliding,
+    /// An absolute instant slides like a duration.
+    pub instant_slides: bool,
+    /// What `clear_expired` removes.
+    pub sweep: SweepRule,
+    /// `get_expiry` says that no session ends with the browser.
+    pub hides_browser_close: bool,
+    /// The cookie has the default lifetime whatever the session's is.
+    pub cookie_ignores: bool,
+    /// What `set_expiry` does not take.
+    pub refused: RefusedExpiry,
+    /// A write forgets a custom expiry.
+    pub forgotten_on_write: bool,
+    /// The cookie keeps the end that the session had before a write extended it.
+    pub cookie_stays: bool,
+    /// A session that ends with the browser goes on doing so, whatever is set later.
+    pub close_sticks: bool,
+    /// The server ends sessions after half their life.
+    pub halved: bool,
+}
+
+/// What is enforced on the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Enforcement {
+    /// Every expiry.
+    #[default]
+    All,
+    /// None: the browser is trusted to forget.
+    Nothing,
+    /// The default lifetime only.
+    DefaultOnly,
+    /// Every expiry, after one more read.
+    AfterOneRead,
+    /// Every expiry, but the expired key is filled again.
+    KeepsKey,
+    /// Every expiry, and reading with an expired key begins a session.
+    BeginsAnew,
+    /// Those that were set, the default lifetime not.
+    CustomOnly,
+    /// All but instants.
+    NotInstants,
+}
+
+/// What `set_expiry` does not take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RefusedExpiry {
+    /// Nothing but text.
+    #[default]
+    Nothing,
+    /// Duration objects.
+    Durations,
+    /// Instants.
+    Instants,
+    /// Anything; it is ignored.
+    Everything,
+}
+
+/// What an expiry of zero means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ZeroExpiry {
+    /// The cookie ends with the browser.
+    #[default]
+    BrowserClose,
+    /// The session ends at once.
+    Now,
+    /// The default lifetime, cookie included.
+    Persistent,
+}
+
+/// What an expiry of null means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NullExpiry {
+    /// Back to the default.
+    #[default]
+    Default,
+    /// No change.
+    KeepsCustom,
+    /// No end.
+    Forever,
+}
+
+/// What extends a life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sliding {
+    /// Writing.
+    #[default]
+    OnWrite,
+    /// Reading too.
+    OnRead,
+    /// Nothing.
+    Never,
+}
+
+/// What `clear_expired` removes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SweepRule {
+    /// Expired records.
+    #[default]
+    Expired,
+    /// Nothing.
+    Nothing,
+    /// Every record.
+    Everything,
+}
