@@ -45,7 +45,7 @@ impl Performance<'_> {
         let life = &self.world.behaviour.life;
         let current = self.current_user();
         match current {
-            Some(current) if current != user => self.session.flush(Ending::Whole),
+            Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
             Some(_) if life.relogin_keeps_key => {}
             _ => match life.login {
                 Login::KeepsKey => {}

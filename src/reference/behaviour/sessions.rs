@@ -145,6 +145,8 @@ pub struct LifeCycle {
     pub anonymous_logout_creates: bool,
     /// With two session cookies login puts the user into the session of the first one too.
     pub login_binds_first: bool,
+    /// Login in the session of another user goes on with that user's data.
+    pub login_carries_other: bool,
     /// Logout ends the user's other sessions too.
     pub logout_ends_all: bool,
     /// What is refused to a request with an unknown key.

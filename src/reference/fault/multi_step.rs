@@ -65,6 +65,13 @@ pub(super) const LOGIN: &[Fault] = &[
         "with two session cookies login puts the user into the session of the first one too",
         |behaviour| behaviour.life.login_binds_first = true,
     ),
+    fault(
+        LifeCycle,
+        "login-carries-other-user",
+        ALL,
+        "login in the session of another user goes on with that user's data",
+        |behaviour| behaviour.life.login_carries_other = true,
+    ),
     fault(LifeCycle, "logout-ends-all-sessions", ALL, "logout ends the user's other sessions too", |behaviour| {
         behaviour.life.logout_ends_all = true;
     }),

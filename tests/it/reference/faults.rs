@@ -343,6 +343,11 @@ fn several_steps() -> Vec<Vec<Step>> {
             run("alice", json!([{"op": "auth.change_password", "keep_session": true}])),
             run("mallory", json!([get("n")])),
         ],
+        vec![
+            run("alice", json!([login("alice"), put("n", 1)])),
+            run("alice", json!([login("bob")])),
+            run("alice", json!([op("session.items")])),
+        ],
         vec![run("alice", json!([put("user", "admin")])), run("alice", json!([op("auth.whoami")]))],
         vec![
             run("alice", json!([put("n", 41)])),
