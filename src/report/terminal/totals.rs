@@ -63,7 +63,8 @@ pub(super) fn per_variant(page: &mut Page<'_>, run: &StoredRun) {
         std::iter::once(Cell::from(name)).chain(numbers).collect::<Vec<_>>()
     };
     for variant in tried(run) {
-        table.row(row(&variant.variant, &variant.counts));
+        // With room to break between the axes.
+        table.row(row(&variant.variant.replace(',', ", "), &variant.counts));
     }
     if table.is_empty() {
         return;
