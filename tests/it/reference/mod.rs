@@ -5,6 +5,7 @@ mod contract;
 mod cookies;
 mod expiry;
 mod failures;
+mod fault_scenes;
 mod faults;
 mod memcached;
 mod properties;
