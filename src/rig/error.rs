@@ -29,6 +29,8 @@ pub enum RigError {
         command: String,
         /// How it failed.
         reason: String,
+        /// The commands of the value that set it up.
+        install: Vec<String>,
     },
     /// A program that a service needs is not installed.
     #[error("`{program}` is not in PATH")]
@@ -47,6 +49,22 @@ pub enum RigError {
         program: String,
         /// The operating system's reason.
         cause: io::Error,
+    },
+    /// A program that prepares a service failed.
+    #[error("failed to prepare {what}: `{program}` {cause}")]
+    Prepare {
+        /// The service.
+        what: &'static str,
+        /// The program.
+        program: &'static str,
+        /// How it failed.
+        cause: String,
+    },
+    /// A service refuses to run as root, and there is nobody else.
+    #[error("PostgreSQL does not run as root, and there is no user {}", names.join(" or "))]
+    NoAccount {
+        /// The users that were looked for.
+        names: [&'static str; 2],
     },
     /// A process ended before it was ready.
     #[error("{what} ended before it was ready ({status}){}", shown(.output))]
@@ -147,9 +165,19 @@ impl RigError {
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {
+            Self::Unavailable { install, .. } if !install.is_empty() => {
+                format!(
+                    "Run `{}` in the target's folder, or choose another variant with --variant.",
+                    install.join("; ")
+                )
+            }
             Self::Unavailable { .. } => {
                 "Run the `install` commands of the target file, or choose another variant with --variant.".to_owned()
             }
+            Self::Prepare { .. } => {
+                "Check TMPDIR: the user as whom the service runs must reach it, and it must have room.".to_owned()
+            }
+            Self::NoAccount { .. } => "Run hardtack as an ordinary user, or add the user `postgres`.".to_owned(),
             Self::Missing { install, .. } => format!("Install it: {install}"),
             Self::Spawn { .. } if cfg!(not(unix)) => {
                 "Start the server yourself and name its URL: starting servers needs Unix.".to_owned()

@@ -9,14 +9,14 @@ use url::Url;
 use super::requirement::{check_requirements, chosen};
 use super::running::Running;
 use super::server::Server;
-use super::{ProcessCommand, RigError, Scratch, Service};
+use super::{CommandPlan, ProcessCommand, RigError, Scratch, Service, ServicePlan};
 use crate::contract::ServiceRole;
 use crate::spec::HostRole;
-use crate::target::{Launch, Placeholder, Target, Variant, expand};
+use crate::target::{Launch, Placeholder, ServiceKind, Target, Variant, expand};
 use crate::wire::{Authority, Connector, Limits, Roots, Scheme, WireError};
 
 /// The folder beside a target file for what its `install` commands make.
-const ENV_DIR: &str = ".env";
+pub(super) const ENV_DIR: &str = ".env";
 
 /// How targets are raised.
 #[derive(Debug, Clone)]
@@ -49,8 +49,8 @@ pub async fn raise(target: &Target, variant: &Variant, options: &RigOptions) -> 
     };
     let mut services = BTreeMap::new();
     for role in needed(target, variant) {
-        let kind = target.services[&role].kind;
-        services.insert(role, Service::start(role, kind).await?);
+        let plan = service_plan(role, target, variant, options)?;
+        services.insert(role, Service::start(role, plan).await?);
     }
     let data_dir = Scratch::new(options.data_root.as_deref())?;
     let values = Values {
@@ -74,6 +74,27 @@ fn needed(target: &Target, variant: &Variant) -> BTreeSet<ServiceRole> {
     let asked = chosen(target, variant).flat_map(|(_, value)| &value.services).copied();
     let always = target.services.keys().filter(|role| !named.contains(role)).copied();
     asked.chain(always).filter(|role| target.services.contains_key(role)).collect()
+}
+
+/// What starting a service takes.
+fn service_plan(
+    role: ServiceRole,
+    target: &Target,
+    variant: &Variant,
+    options: &RigOptions,
+) -> Result<ServicePlan, RigError> {
+    Ok(match &target.services[&role].kind {
+        ServiceKind::Memcached => ServicePlan::Memcached,
+        ServiceKind::Redis => ServicePlan::Redis,
+        ServiceKind::Postgres => ServicePlan::Postgres,
+        ServiceKind::Command(command) => ServicePlan::Command(Box::new(CommandPlan {
+            what: format!("the service `{}`", role.name()),
+            command: command.clone(),
+            folder: Values::new(target, variant)?.folder,
+            variant: variant.clone(),
+            data_root: options.data_root.clone(),
+        })),
+    })
 }
 
 async fn elsewhere(url: &Url, options: &RigOptions) -> Result<Running, RigError> {
@@ -152,6 +173,7 @@ impl<'a> Values<'a> {
             arguments: words.map(Into::into).collect(),
             env,
             folder: self.folder.clone(),
+            user: None,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! Process groups need Unix; elsewhere only targets that run already can be
 //! raised.
 
+mod account;
 mod error;
 mod gate;
 mod group;
@@ -22,6 +23,7 @@ mod scratch;
 mod server;
 mod service;
 
+pub use account::Account;
 pub use error::RigError;
 pub use gate::{Gate, GateKeeper};
 pub use launch::{RigOptions, raise};
@@ -32,4 +34,4 @@ pub use proxy::{Held, Mode, Proxy};
 pub use requirement::check_requirements;
 pub use running::Running;
 pub use scratch::Scratch;
-pub use service::{Memcached, Service};
+pub use service::{CommandPlan, CommandService, Memcached, Postgres, Redis, Service, ServicePlan};

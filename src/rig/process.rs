@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::account::Account;
 use super::group::Group;
 use super::output::{Captured, Reading};
 use super::{Output, RigError};
@@ -37,6 +38,8 @@ pub struct ProcessCommand {
     pub env: BTreeMap<String, String>,
     /// Where it runs; a relative path of the program starts here.
     pub folder: PathBuf,
+    /// As whom it runs; as whoever runs hardtack when `None`.
+    pub user: Option<Account>,
 }
 
 /// A process in a group of its own. The whole group ends with it: when it is stopped, when it ends by itself, when
@@ -67,6 +70,10 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        #[cfg(unix)]
+        if let Some(user) = &command.user {
+            started.uid(user.uid).gid(user.gid);
+        }
         let (mut child, group) = Group::spawn(&mut started).map_err(|cause| RigError::Spawn {
             what: command.what.clone(),
             program: command.program.to_string_lossy().into_owned(),
@@ -121,6 +128,30 @@ impl Process {
         }
         lock(&self.group).end();
         timeout(KILLED, self.exited()).await.ok()
+    }
+
+    /// Ends the group by force and waits until it is gone.
+    pub async fn kill(self) -> Option<ExitStatus> {
+        self.stopping.store(true, Ordering::SeqCst);
+        lock(&self.group).end();
+        timeout(KILLED, self.exited()).await.ok()
+    }
+}
+
+/// Runs a command that ends by itself; why it did not succeed, in words that follow its name.
+pub(super) async fn succeeds(command: &ProcessCommand, limit: Duration) -> Result<(), String> {
+    let process = Process::spawn(command).map_err(|error| match error {
+        RigError::Spawn { cause, .. } => format!("does not start: {cause}"),
+        other => other.to_string(),
+    })?;
+    match timeout(limit, process.exited()).await {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            let output = process.output();
+            let said = output.last_lines(1).first().map(|line| format!(": {line}")).unwrap_or_default();
+            Err(format!("failed ({status}){said}"))
+        }
+        Err(_) => Err(format!("did not end within {limit:?}")),
     }
 }
 

@@ -52,15 +52,22 @@ pub(super) async fn until_answered(
     path: &str,
     within: Duration,
 ) -> Result<(), RigError> {
-    until_ready(process, within, |left| async move {
-        let limits = Limits { connect: CONNECT, first_byte: left, idle: left, total: left, ..Limits::default() };
-        let request = Request::get(path).addressed_to(authority);
-        let exchange = Client::new(Connector::tcp(address), limits).send(request, ConnectionUse::New).await;
-        match exchange.result {
-            Ok(response) if response.status < 500 => Ok(()),
-            Ok(response) => Err(format!("GET {path} was answered with {}", response.status)),
-            Err(error) => Err(format!("GET {path}: {error}")),
-        }
-    })
-    .await
+    until_ready(process, within, |left| answered(address, authority, path, left)).await
+}
+
+/// Whether a GET is answered below 500, asked once.
+pub(super) async fn answered(
+    address: SocketAddr,
+    authority: &Authority,
+    path: &str,
+    left: Duration,
+) -> Result<(), String> {
+    let limits = Limits { connect: CONNECT, first_byte: left, idle: left, total: left, ..Limits::default() };
+    let request = Request::get(path).addressed_to(authority);
+    let exchange = Client::new(Connector::tcp(address), limits).send(request, ConnectionUse::New).await;
+    match exchange.result {
+        Ok(response) if response.status < 500 => Ok(()),
+        Ok(response) => Err(format!("GET {path} was answered with {}", response.status)),
+        Err(error) => Err(format!("GET {path}: {error}")),
+    }
 }

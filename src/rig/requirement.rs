@@ -1,13 +1,11 @@
 //! Whether a variant is available on this machine.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use super::launch::Values;
-use super::{Process, ProcessCommand, RigError};
+use super::process::succeeds;
+use super::{ProcessCommand, RigError};
 use crate::target::{AxisValue, Target, Variant};
 
 /// How long a command that only looks may take.
@@ -22,12 +20,24 @@ pub async fn check_requirements(target: &Target, variant: &Variant) -> Result<()
             continue;
         };
         let words = requires.iter().map(|word| values.expand(word)).collect::<Result<Vec<_>, _>>()?;
-        if let Err(reason) = succeeds(&words, values.folder()).await {
+        let Some((program, arguments)) = words.split_first() else {
+            continue;
+        };
+        let looks = ProcessCommand {
+            what: "a requirement".to_owned(),
+            program: program.into(),
+            arguments: arguments.iter().map(Into::into).collect(),
+            env: BTreeMap::new(),
+            folder: values.folder().to_owned(),
+            user: None,
+        };
+        if let Err(reason) = succeeds(&looks, LIMIT).await {
             return Err(RigError::Unavailable {
                 axis: axis.to_owned(),
                 value: value.name.clone(),
                 command: words.join(" "),
                 reason,
+                install: value.install.clone(),
             });
         }
     }
@@ -43,30 +53,4 @@ pub(super) fn chosen<'a>(
         let name = variant.value(&axis.name)?;
         axis.values.iter().find(|value| value.name == name).map(|value| (axis.name.as_str(), value))
     })
-}
-
-async fn succeeds(words: &[String], folder: &Path) -> Result<(), String> {
-    let Some((program, arguments)) = words.split_first() else {
-        return Ok(());
-    };
-    let command = ProcessCommand {
-        what: "a requirement".to_owned(),
-        program: program.into(),
-        arguments: arguments.iter().map(Into::into).collect(),
-        env: BTreeMap::new(),
-        folder: folder.to_owned(),
-    };
-    let process = Process::spawn(&command).map_err(|error| match error {
-        RigError::Spawn { cause, .. } => format!("does not start: {cause}"),
-        other => other.to_string(),
-    })?;
-    match timeout(LIMIT, process.exited()).await {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => {
-            let output = process.output();
-            let said = output.last_lines(1).first().map(|line| format!(": {line}")).unwrap_or_default();
-            Err(format!("failed ({status}){said}"))
-        }
-        Err(_) => Err(format!("did not end within {LIMIT:?}")),
-    }
 }

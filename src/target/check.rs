@@ -5,6 +5,7 @@ use url::Url;
 use super::code;
 use super::entries;
 use super::placeholder::{Piece, Placeholder, RESERVED, pieces};
+use super::services;
 use crate::document::{Diagnostic, Document, Key, Node, Source, Span, nearest};
 use crate::wire::Authority;
 
@@ -14,7 +15,7 @@ pub(super) fn check(document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     reached(root, &mut found);
     axes(root, &mut found);
-    services(root, &mut found);
+    services::check(root, &mut found);
     hosts(root, &mut found);
     placeholders(root, &document.source, &mut found);
     entries::check(root, &mut found);
@@ -100,8 +101,7 @@ fn port(root: &Node, key: &Key, start: &Node, found: &mut Vec<Diagnostic>) {
     for value in axis_values(root) {
         value.get("env").into_iter().for_each(|env| collect(env, &mut texts));
     }
-    let told = texts.iter().filter_map(|node| node.as_text()).flat_map(pieces);
-    if told.into_iter().any(|piece| matches!(piece, Piece::Name("port", _))) {
+    if names_port(&texts) {
         return;
     }
     found.push(
@@ -112,6 +112,12 @@ fn port(root: &Node, key: &Key, start: &Node, found: &mut Vec<Diagnostic>) {
     );
 }
 
+/// Whether a text has the placeholder {port}.
+pub(super) fn names_port(texts: &[&Node]) -> bool {
+    let told = texts.iter().filter_map(|node| node.as_text()).flat_map(pieces);
+    told.into_iter().any(|piece| matches!(piece, Piece::Name("port", _)))
+}
+
 fn axes(root: &Node, found: &mut Vec<Diagnostic>) {
     for (key, _) in entries_of(root.get("axes")) {
         if RESERVED.contains(&key.text.as_str()) {
@@ -120,31 +126,6 @@ fn axes(root: &Node, found: &mut Vec<Diagnostic>) {
                     .at(key.span, "")
                     .because(format!("{{{}}} is a placeholder with another meaning", key.text))
                     .fix("choose another name"),
-            );
-        }
-    }
-}
-
-fn services(root: &Node, found: &mut Vec<Diagnostic>) {
-    let defined = entries_of(root.get("services"));
-    for (key, service) in defined {
-        if let (true, Some(kind)) = (key.text == "database", service.get("kind")) {
-            found.push(
-                Diagnostic::error(code::SERVICE_KIND, "memcached cannot be the database")
-                    .at(kind.span, "")
-                    .because("the database is the durable store, and memcached forgets")
-                    .fix("remove it, or call the service `cache`"),
-            );
-        }
-    }
-    for service in axis_values(root).filter_map(|value| value.get("services")).flat_map(Node::one_or_many) {
-        let name = service.as_text().unwrap_or_default();
-        if defined.iter().all(|(key, _)| key.text != name) {
-            found.push(
-                Diagnostic::error(code::SERVICE, format!("there is no service `{name}`"))
-                    .at(service.span, "")
-                    .because("services are defined once, under `services`")
-                    .fix(format!("add `services: {{{name}: {{kind: memcached}}}}`, or remove the name")),
             );
         }
     }
@@ -198,15 +179,51 @@ fn is_below(name: &str, parent: &str) -> bool {
     !parent.is_empty() && name.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
 }
 
+/// When a text is used, in the order of raising a target.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// Installing, and looking whether a value is available.
+    Before,
+    /// Starting a service.
+    Services,
+    /// Starting the server.
+    Start,
+}
+
+impl Moment {
+    /// Why a placeholder has no value at this moment, and what to do; `None` when it has one.
+    fn lacks(self, placeholder: &Placeholder) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Before if placeholder.is_late() => Some((
+                "this runs before a port is chosen, a folder made and a service started",
+                "use {env_dir}, {folder} or an axis here",
+            )),
+            Self::Services if matches!(placeholder, Placeholder::ServiceUrl(_)) => Some((
+                "services are started one by one, before their addresses are told",
+                "use {port}, {data_dir}, {env_dir}, {folder} or an axis here",
+            )),
+            _ => None,
+        }
+    }
+}
+
 /// Placeholders exist, and their values are known where they stand.
 fn placeholders(root: &Node, source: &Source, found: &mut Vec<Diagnostic>) {
     let mut early = Vec::new();
     let mut late = Vec::new();
+    let mut below = Vec::new();
     root.get("install").into_iter().for_each(|install| collect(install, &mut early));
     for part in ["run", "env"] {
         root.get("start").and_then(|start| start.get(part)).into_iter().for_each(|part| collect(part, &mut late));
     }
+    for (_, service) in entries_of(root.get("services")) {
+        let ready = service.get("ready").and_then(|ready| ready.get("run"));
+        for part in ["run", "env", "flush"].iter().filter_map(|part| service.get(part)).chain(ready) {
+            collect(part, &mut below);
+        }
+    }
     for value in axis_values(root) {
+        value.get("install").into_iter().for_each(|install| collect(install, &mut early));
         value.get("requires").into_iter().for_each(|requires| collect(requires, &mut early));
         value.get("env").into_iter().for_each(|env| collect(env, &mut late));
     }
@@ -214,7 +231,7 @@ fn placeholders(root: &Node, source: &Source, found: &mut Vec<Diagnostic>) {
     let services: Vec<String> =
         entries_of(root.get("services")).iter().map(|(key, _)| format!("{}.url", key.text)).collect();
     let known: Vec<&str> = RESERVED.into_iter().chain(axes).chain(services.iter().map(String::as_str)).collect();
-    for (texts, is_early) in [(early, true), (late, false)] {
+    for (texts, moment) in [(early, Moment::Before), (below, Moment::Services), (late, Moment::Start)] {
         for node in texts {
             for piece in pieces(node.as_text().unwrap_or_default()) {
                 let Piece::Name(name, _) = piece else {
@@ -223,12 +240,12 @@ fn placeholders(root: &Node, source: &Source, found: &mut Vec<Diagnostic>) {
                 let place = place_of(node, name, source);
                 if !known.contains(&name) {
                     found.push(unknown_placeholder(name, &known, place));
-                } else if is_early && Placeholder::named(name).is_late() {
+                } else if let Some((because, fix)) = moment.lacks(&Placeholder::named(name)) {
                     found.push(
                         Diagnostic::error(code::TOO_EARLY, format!("{{{name}}} is not known yet"))
                             .at(place, "")
-                            .because("this runs before a port is chosen, a folder made and a service started")
-                            .fix("use {env_dir}, {folder} or an axis here"),
+                            .because(because)
+                            .fix(fix),
                     );
                 }
             }
@@ -258,7 +275,7 @@ fn place_of(node: &Node, name: &str, source: &Source) -> Span {
 }
 
 /// The values of all axes.
-fn axis_values(root: &Node) -> impl Iterator<Item = &Node> {
+pub(super) fn axis_values(root: &Node) -> impl Iterator<Item = &Node> {
     entries_of(root.get("axes")).iter().flat_map(|(_, axis)| entries_of(Some(axis))).map(|(_, value)| value)
 }
 
@@ -268,7 +285,7 @@ pub(super) fn entries_of(node: Option<&Node>) -> &[(Key, Node)] {
 }
 
 /// All texts in a part of the tree.
-fn collect<'a>(node: &'a Node, texts: &mut Vec<&'a Node>) {
+pub(super) fn collect<'a>(node: &'a Node, texts: &mut Vec<&'a Node>) {
     match (node.as_seq(), node.as_map()) {
         (Some(items), _) => items.iter().for_each(|item| collect(item, texts)),
         (_, Some(entries)) => entries.iter().for_each(|(_, value)| collect(value, texts)),

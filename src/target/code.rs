@@ -21,6 +21,7 @@ codes! {
     TOO_EARLY "target-too-early" "A placeholder stands where its value is not known yet."
     SERVICE "target-service" "A service is named that the file does not define."
     SERVICE_KIND "target-service-kind" "A service of this kind cannot play the role."
+    SERVICE_COMMAND "target-service-command" "A service says how it is started and need not, or does not and must."
     AXIS_NAME "target-axis-name" "An axis has the name of a placeholder."
     UNKNOWN_AXIS "target-unknown-axis" "An axis is named that the file does not define."
     UNKNOWN_VALUE "target-unknown-value" "A value is named that its axis does not have."

@@ -12,11 +12,13 @@ mod model;
 mod permission;
 mod placeholder;
 mod read;
+mod services;
 mod shape;
 mod variant;
 
 pub use model::{
-    Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceKind, ServiceSpec, Target, VariantPattern,
+    Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceCommand, ServiceKind, ServiceReady, ServiceSpec,
+    Target, VariantPattern,
 };
 pub use permission::WriteRefused;
 pub use placeholder::{Placeholder, expand};

@@ -93,11 +93,43 @@ pub struct ServiceSpec {
 }
 
 /// Services that hardtack knows how to start, flush and stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceKind {
     /// memcached.
     Memcached,
+    /// Redis.
+    Redis,
+    /// `PostgreSQL`.
+    Postgres,
+    /// Any other, by its command.
+    Command(ServiceCommand),
+}
+
+/// How a service of no known kind is started, asked and emptied. Texts may hold `{placeholders}`: `port`, `data_dir`
+/// (a folder of its own), `env_dir`, `folder`, each axis by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceCommand {
+    /// Program and arguments.
+    pub run: Vec<String>,
+    /// Environment added to hardtack's own.
+    pub env: BTreeMap<String, String>,
+    /// When it counts as started.
+    pub ready: ServiceReady,
+    /// For how long to try, in milliseconds.
+    pub within_ms: u64,
+    /// The command that makes it forget everything; without one it is started anew.
+    pub flush: Option<Vec<String>>,
+}
+
+/// When a service of no known kind counts as started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceReady {
+    /// It accepts connections on its port.
+    Connects,
+    /// It answers a GET of this path below 500.
+    Answers(String),
+    /// This command succeeds.
+    Succeeds(Vec<String>),
 }
 
 /// One axis along which a target varies.
@@ -120,6 +152,8 @@ pub struct AxisValue {
     pub env: BTreeMap<String, String>,
     /// Services that it needs; services that no value names are always started.
     pub services: Vec<ServiceRole>,
+    /// Commands that set it up; run by scripts and CI, never by verify.
+    pub install: Vec<String>,
     /// A command that must succeed for the value to be available here, `None` when it always is.
     pub requires: Option<Vec<String>>,
 }

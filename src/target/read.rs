@@ -7,7 +7,8 @@ use url::Url;
 
 use super::check;
 use super::model::{
-    Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceKind, ServiceSpec, Target, VariantPattern,
+    Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceCommand, ServiceKind, ServiceReady, ServiceSpec,
+    Target, VariantPattern,
 };
 use super::shape::shape;
 use crate::contract::{DEFAULT_BASE_PATH, FactInfo, FactKind, Facts, ServiceRole};
@@ -93,22 +94,52 @@ fn launch(key: &Key, start: &Node, binding: &Binding) -> Result<Launch, Diagnost
         Binding::Passive => "/",
     };
     let ready = start.get("ready");
-    let within = ready.and_then(|ready| ready.get("within")).map(Node::milliseconds).transpose()?;
     Ok(Launch {
         span: key.span,
         run: texts(start.get("run"))?,
         env: env(start.get("env"))?,
         ready: Ready {
             get: ready.map_or(Ok(base), |ready| ready.at("get")?.text())?.to_owned(),
-            within_ms: within.and_then(|within| u64::try_from(within).ok()).unwrap_or(READY_WITHIN_MS),
+            within_ms: within(ready)?,
         },
     })
 }
 
 fn services(root: &Node) -> Result<BTreeMap<ServiceRole, ServiceSpec>, Diagnostic> {
-    // The shape admits memcached only.
-    let spec = |key: &Key| ServiceSpec { span: key.span, kind: ServiceKind::Memcached };
-    entries(root.get("services"))?.iter().map(|(key, _)| Ok((role(&key.text, key.span)?, spec(key)))).collect()
+    let spec = |(key, node): &(Key, Node)| {
+        let kind = node.at("kind")?;
+        let kind = match kind.text()? {
+            "memcached" => ServiceKind::Memcached,
+            "redis" => ServiceKind::Redis,
+            "postgres" => ServiceKind::Postgres,
+            "command" => ServiceKind::Command(service_command(node)?),
+            other => return Err(unexpected(other, kind.span)),
+        };
+        Ok((role(&key.text, key.span)?, ServiceSpec { span: key.span, kind }))
+    };
+    entries(root.get("services"))?.iter().map(spec).collect()
+}
+
+fn service_command(node: &Node) -> Result<ServiceCommand, Diagnostic> {
+    let ready = node.get("ready");
+    let of_ready = |key: &str| ready.and_then(|ready| ready.get(key));
+    Ok(ServiceCommand {
+        run: texts(node.get("run"))?,
+        env: env(node.get("env"))?,
+        ready: match (of_ready("get"), of_ready("run")) {
+            (Some(path), _) => ServiceReady::Answers(path.text()?.to_owned()),
+            (None, Some(command)) => ServiceReady::Succeeds(command.texts()?),
+            (None, None) => ServiceReady::Connects,
+        },
+        within_ms: within(ready)?,
+        flush: node.get("flush").map(Node::texts).transpose()?,
+    })
+}
+
+/// For how long to wait until something is ready, in milliseconds.
+fn within(ready: Option<&Node>) -> Result<u64, Diagnostic> {
+    let within = ready.and_then(|ready| ready.get("within")).map(Node::milliseconds).transpose()?;
+    Ok(within.and_then(|within| u64::try_from(within).ok()).unwrap_or(READY_WITHIN_MS))
 }
 
 fn role(name: &str, span: Span) -> Result<ServiceRole, Diagnostic> {
@@ -126,6 +157,7 @@ fn axes(root: &Node) -> Result<Vec<Axis>, Diagnostic> {
             facts: facts(node.get("facts"))?,
             env: env(node.get("env"))?,
             services: services.iter().map(|one| role(one.text()?, one.span)).collect::<Result<_, _>>()?,
+            install: texts(node.get("install"))?,
             requires: node.get("requires").map(Node::texts).transpose()?,
         })
     };

@@ -76,7 +76,41 @@ pub fn json_schema() -> serde_json::Value {
 
 fn service() -> Shape {
     Shape::map("Service")
-        .required("kind", Shape::one_of_words([("memcached", "memcached, from PATH.")]), "Which service.")
+        .required(
+            "kind",
+            Shape::one_of_words([
+                ("memcached", "memcached, from PATH."),
+                ("redis", "Redis, `redis-server` from PATH. It keeps nothing on disk."),
+                ("postgres", "PostgreSQL; user and database are `postgres`, without a password."),
+                ("command", "Anything else, started by `run`."),
+            ]),
+            "Which service.",
+        )
+        .optional(
+            "run",
+            Shape::non_empty_list(Shape::non_empty_text()),
+            "For `command`: program and arguments; no shell. Texts may hold {port}, {data_dir} (a folder of its own), \
+             {env_dir}, {folder} and the value of each axis by its name.",
+        )
+        .optional("env", env(), "For `command`: environment added to hardtack's own.")
+        .optional(
+            "ready",
+            service_ready(),
+            "For `command`: when it counts as started; when it accepts connections within 30s if left out.",
+        )
+        .optional(
+            "flush",
+            Shape::non_empty_list(Shape::non_empty_text()),
+            "For `command`: a command that makes it forget everything. If left out it is started anew.",
+        )
+        .into()
+}
+
+fn service_ready() -> Shape {
+    Shape::map("ServiceReady")
+        .optional("get", Shape::syntax(REQUEST_PATH), "A path that answers below 500.")
+        .optional("run", Shape::non_empty_list(Shape::non_empty_text()), "A command that succeeds.")
+        .optional("within", Shape::duration(), "For how long to try; 30s if left out.")
         .into()
 }
 
@@ -111,6 +145,11 @@ fn axis_value() -> Shape {
             "services",
             Shape::list(Shape::one_of_words(ROLES)),
             "Services that it needs. A service that no value names is always started.",
+        )
+        .optional(
+            "install",
+            Shape::non_empty_list(Shape::non_empty_text()),
+            "Commands that set it up; run by scripts and CI, never by verify.",
         )
         .optional(
             "requires",

@@ -34,6 +34,7 @@ impl Embedded {
             facts: Facts::new(),
             env: BTreeMap::new(),
             services: Vec::new(),
+            install: Vec::new(),
             requires: None,
         };
         let axes = vec![Axis { name: ENGINE.to_owned(), values: EngineKind::ALL.into_iter().map(engine).collect() }];

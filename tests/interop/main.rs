@@ -1,5 +1,5 @@
-//! The rig against real services. Needs memcached in PATH: without it the tests are shown as ignored, or fail when
-//! `HARDTACK_INTEROP=1` asks for them.
+//! The rig against real services: memcached, Redis, `PostgreSQL`. Without the programs the tests are shown as ignored,
+//! or fail when `HARDTACK_INTEROP=1` asks for them.
 
 use std::env;
 use std::process::ExitCode;
@@ -7,7 +7,15 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 #[cfg(unix)]
+mod checks;
+#[cfg(unix)]
+mod command;
+#[cfg(unix)]
 mod memcached;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod redis;
 
 /// Demands the services that these tests need.
 const DEMAND: &str = "HARDTACK_INTEROP";
@@ -23,7 +31,15 @@ fn main() -> ExitCode {
 
 #[cfg(unix)]
 fn trials() -> Vec<Trial> {
-    memcached::TRIALS.iter().map(|(name, test)| trial(name, *test)).collect()
+    let services: [(&'static str, &[checks::NamedTest]); 4] = [
+        ("memcached", memcached::TRIALS),
+        ("redis-server", redis::TRIALS),
+        ("postgres", postgres::TRIALS),
+        ("redis-server", command::TRIALS),
+    ];
+    let all =
+        services.iter().flat_map(|(program, trials)| trials.iter().map(|(name, test)| trial(program, name, *test)));
+    all.collect()
 }
 
 #[cfg(not(unix))]
@@ -32,19 +48,23 @@ fn trials() -> Vec<Trial> {
     vec![Trial::ignorable_test("memcached", ignored)]
 }
 
-/// A test that needs memcached.
+/// A test that needs a program.
 #[cfg(unix)]
-fn trial(name: &str, test: fn() -> Result<(), Failed>) -> Trial {
+fn trial(program: &'static str, name: &str, test: fn() -> Result<(), Failed>) -> Trial {
     Trial::ignorable_test(name, move || {
-        if is_in_path("memcached") || env::var_os(DEMAND).is_some_and(|value| value == "1") {
+        if is_installed(program) || env::var_os(DEMAND).is_some_and(|value| value == "1") {
             test().map(|()| Completion::Completed)
         } else {
-            Ok(Completion::ignored_with(format!("memcached is not in PATH; {DEMAND}=1 demands it")))
+            Ok(Completion::ignored_with(format!("{program} is not in PATH; {DEMAND}=1 demands it")))
         }
     })
 }
 
+/// Whether a program is in PATH, or where Debian keeps that of `PostgreSQL`.
 #[cfg(unix)]
-fn is_in_path(program: &str) -> bool {
-    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+fn is_installed(program: &str) -> bool {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders = env::split_paths(&path).chain(debian.map(|version| version.path().join("bin")));
+    folders.any(|folder| folder.join(program).is_file())
 }

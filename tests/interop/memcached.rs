@@ -1,16 +1,14 @@
 //! memcached behind the fault proxy, alone and below a target.
 
 use std::env;
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use hardtack::contract::{Control, ServiceRole};
-use hardtack::rig::{Memcached, Mode, RigOptions, Service, raise};
-use hardtack::target::{ServiceKind, Target, Variant, VariantPattern, read_target};
+use hardtack::rig::{Memcached, Mode, RigOptions, Service, ServicePlan, raise};
+use hardtack::target::{Target, Variant, VariantPattern, read_target};
 use hardtack::wire::{Client, ConnectionUse, Connector, Limits, Listener, Request, Response};
 use libtest_mimic::Failed;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -18,15 +16,10 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-const LONG: Duration = Duration::from_mins(1);
+use super::checks::{LONG, NamedTest, Tested, holds, run};
 
 /// Makes this binary a server that uses a cache.
 const PORT: &str = "HARDTACK_SUBJECT_PORT";
-
-type Tested = Result<(), Failed>;
-
-/// A test and its name.
-type NamedTest = (&'static str, fn() -> Tested);
 
 pub const TRIALS: &[NamedTest] = &[
     ("memcached::starts_flushes_and_stops", || run(starts_flushes_and_stops())),
@@ -35,10 +28,6 @@ pub const TRIALS: &[NamedTest] = &[
     ("memcached::a_new_one_is_empty", || run(a_new_one_is_empty())),
     ("memcached::serves_a_target", || run(serves_a_target())),
 ];
-
-fn run(test: impl Future<Output = Tested>) -> Tested {
-    Runtime::new()?.block_on(test)
-}
 
 /// One connection that speaks memcached's text protocol.
 struct Session(BufReader<TcpStream>);
@@ -72,10 +61,6 @@ impl Session {
     }
 }
 
-fn holds<T: PartialEq + std::fmt::Debug>(actual: &T, expected: &T, what: &str) -> Tested {
-    if actual == expected { Ok(()) } else { Err(format!("{what}: expected {expected:?}, got {actual:?}").into()) }
-}
-
 async fn starts_flushes_and_stops() -> Tested {
     let memcached = Memcached::start().await?;
     holds(&memcached.version().starts_with(|c: char| c.is_ascii_digit()), &true, "its version")?;
@@ -99,7 +84,7 @@ async fn each_has_its_own_port() -> Tested {
 }
 
 async fn outages_lose_nothing() -> Tested {
-    let service = Service::start(ServiceRole::Cache, ServiceKind::Memcached).await?;
+    let service = Service::start(ServiceRole::Cache, ServicePlan::Memcached).await?;
     let mut session = Session::connect(service.address()).await?;
     session.set("a", "one").await?;
     service.proxy().set(Mode::Refuse).await?;
@@ -119,7 +104,7 @@ async fn outages_lose_nothing() -> Tested {
 }
 
 async fn a_new_one_is_empty() -> Tested {
-    let service = Service::start(ServiceRole::Cache, ServiceKind::Memcached).await?;
+    let service = Service::start(ServiceRole::Cache, ServicePlan::Memcached).await?;
     let address = service.address();
     Session::connect(address).await?.set("a", "one").await?;
     service.restart(LONG).await?;

@@ -80,6 +80,7 @@ async fn a_program_that_is_missing_is_named() {
         arguments: Vec::new(),
         env: [].into(),
         folder: std::env::temp_dir(),
+        user: None,
     };
     let error = Process::spawn(&command).expect_err("there is none");
     assert!(matches!(&error, RigError::Spawn { cause, .. } if cause.kind() == std::io::ErrorKind::NotFound));

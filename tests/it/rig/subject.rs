@@ -93,6 +93,7 @@ pub fn shell(script: &str) -> Process {
         arguments: vec!["-c".into(), script.into()],
         env: [("GREETING".to_owned(), "hello".to_owned())].into(),
         folder: env::temp_dir(),
+        user: None,
     };
     Process::spawn(&command).expect("there is a shell")
 }

@@ -59,6 +59,13 @@ golden! {
         format!("{STARTED}install: ['echo {{port}}']\naxes: {{engine: {{db: {{requires: [test, -d, '{{data_dir}}']}}}}}}\n");
     service [SERVICE] format!("{STARTED}axes:\n  engine:\n    cache: {{services: [cache]}}\n");
     service_kind [SERVICE_KIND] format!("{STARTED}services:\n  database: {{kind: memcached}}\n");
+    service_no_command [SERVICE_COMMAND] format!("{STARTED}services:\n  database: {{kind: command}}\n");
+    service_needless_command [SERVICE_COMMAND SERVICE_COMMAND]
+        format!("{STARTED}services:\n  cache:\n    kind: redis\n    run: [redis-server, --port, '{{port}}']\n    flush: [redis-cli, FLUSHALL]\n");
+    service_no_port [NO_PORT SERVICE_COMMAND]
+        format!("{STARTED}services:\n  database:\n    kind: command\n    run: [rabbitmq]\n    ready: {{get: /, run: [rabbitmqctl, status]}}\n");
+    service_too_early [TOO_EARLY]
+        format!("{STARTED}services:\n  cache: {{kind: redis}}\n  database: {{kind: command, run: [db, '{{port}}', '{{data_dir}}', '{{cache.url}}']}}\n");
     axis_name [AXIS_NAME] format!("{STARTED}axes: {{folder: {{a: {{}}}}}}\n");
     unknown_axis [UNKNOWN_AXIS UNKNOWN_AXIS]
         format!("{STARTED}axes: {{engine: {{db: {{}}}}}}\nvariants: [{{engin: db}}]\nknown: [{{case: 'a#b', variant: {{release: x}}, fails_as: c, because: d}}]\n");

@@ -2,7 +2,7 @@
 
 use hardtack::contract::ServiceRole;
 use hardtack::spec::HostRole;
-use hardtack::target::{Binding, Target};
+use hardtack::target::{Binding, ServiceKind, Target};
 use serde_json::json;
 use url::Url;
 
@@ -70,7 +70,14 @@ fn variants_are_points_on_the_axes() {
 fn every_role_is_read() {
     let target = read(FULL);
     assert_eq!(target.hosts[&HostRole::Sibling], "b.sample.test");
-    assert!(target.services.contains_key(&ServiceRole::Cache));
+    assert_eq!(target.services[&ServiceRole::Cache].kind, ServiceKind::Memcached);
+    assert!(matches!(target.services[&ServiceRole::Database].kind, ServiceKind::Command(_)));
+    let target = read(
+        "target: 1\nname: a\nbinding: passive\nstart: {run: [./a, '{port}']}\n\
+         services: {cache: {kind: redis}, database: {kind: postgres}}\n",
+    );
+    let kinds: Vec<_> = target.services.into_values().map(|service| service.kind).collect();
+    assert_eq!(kinds, [ServiceKind::Redis, ServiceKind::Postgres]);
 }
 
 #[test]

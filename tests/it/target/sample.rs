@@ -14,6 +14,12 @@ install:
   - "{env_dir}/bin/pip install -r requirements.txt"
 services:
   cache: {kind: memcached}
+  database:
+    kind: command
+    run: [./store, --port, "{port}", --dir, "{data_dir}"]
+    env: {RELEASE: "{release}"}
+    ready: {run: [./store, --ping, "{port}"], within: 5s}
+    flush: [./store, --empty, "{port}"]
 start:
   run: ["{env_dir}/{release}/bin/python", app.py, --port, "{port}"]
   env: {ENGINE: "{engine}", DATA: "{data_dir}/db", JSON: '{"a": {"b": "{{port}}"}}'}
@@ -25,7 +31,7 @@ axes:
     signed_cookies: {facts: {storage: client, default_lifetime: 1500ms}}
   release:
     "5.2": {}
-    "4.0": {requires: ["{env_dir}/4.0/bin/python", -c, import django]}
+    "4.0": {install: [./install 4.0], requires: ["{env_dir}/4.0/bin/python", -c, import django]}
 variants:
   - {engine: "*"}
   - {engine: db, release: "*"}

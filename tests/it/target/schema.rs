@@ -36,6 +36,7 @@ fn the_schema_accepts_what_the_check_accepts_and_refuses_the_rest() {
         "allow_hosts: [https://a.test]",
         "services: {queue: {kind: memcached}}",
         "services: {cache: {kind: rabbit}}",
+        "services: {cache: {kind: command, run: [a, '{port}'], ready: {put: /}}}",
         "facts: {colour: red}",
         "facts: {storage: nowhere}",
         "axes: {engine: {}}",
