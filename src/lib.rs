@@ -4,7 +4,9 @@
 //! nothing of a higher one:
 //!
 //! `cookie`, `document` ← `wire`, `contract` ← `spec`, `target`, `event` ←
-//! `judge`, `rig`, `reference` ← `verify` ← `report` ← `cli`.
+//! `judge`, `rig`, `reference` ← `verify` ← `report` ← `testing`, `cli`.
+//!
+//! Rust tests use [`testing`]: that module stays stable; the floors may change with each release.
 
 pub mod cookie;
 pub mod document;
@@ -24,6 +26,8 @@ pub mod rig;
 pub mod verify;
 
 pub mod report;
+
+pub mod testing;
 
 #[cfg(all(feature = "cli", feature = "reference"))]
 pub mod cli;

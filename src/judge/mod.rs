@@ -30,7 +30,7 @@ pub use expectation::judge;
 pub use judged::Judged;
 pub use matching::Matching;
 pub use monitor::{judge_monitor, monitor_expectations};
-pub use observation::{Observation, SessionNames, Visit};
+pub use observation::{Observation, SESSION_ROLE, SessionNames, Visit};
 pub use probe::{ProbeError, judge_probe, run_probe};
 pub use reply::{NoReply, read_reply};
 pub use saving::saved_value;

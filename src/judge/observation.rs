@@ -12,7 +12,7 @@ use crate::cookie::{
 use crate::wire::{Exchange, Response};
 
 /// The role that stands for a target's session cookies.
-const SESSION_ROLE: &str = "session";
+pub const SESSION_ROLE: &str = "session";
 
 /// The names behind the role `session`; the first carries the key. Empty when nothing is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

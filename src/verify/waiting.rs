@@ -11,6 +11,7 @@ use super::record::Stop;
 use crate::contract::{Call, Program, Reply};
 use crate::cookie::Timestamp;
 use crate::event::Event;
+use crate::judge::SESSION_ROLE;
 use crate::spec::{HostRole, Moment, Step, Wait};
 use crate::wire::{ConnectionUse, Request};
 
@@ -30,11 +31,7 @@ impl CaseRun {
         let life = self.browser(&step.who).life(&name);
         let life =
             life.ok_or_else(|| Stop::Inconclusive(format!("set-up failed: no cookie {name} was set to wait for")))?;
-        let moment = moment(life, wait.until).ok_or_else(|| {
-            Stop::Inconclusive(format!(
-                "set-up failed: the cookie {name} has no lifetime to wait for, or one that is too short"
-            ))
-        })?;
+        let moment = moment(life, wait.until).ok_or_else(|| no_moment(&name, life, wait.cookie == SESSION_ROLE))?;
         let what = match wait.until {
             Moment::Expired => format!("until the cookie {name} has expired"),
             Moment::HalfLife => format!("until half the life of the cookie {name} is over"),
@@ -114,6 +111,20 @@ fn moment(life: Life, until: Moment) -> Option<Timestamp> {
         Moment::JustBeforeExpiry => Some(millis(life.shortest?) - BEFORE).filter(|after| *after >= 0)?,
     };
     Some(Timestamp::from_millis(life.arrival.as_millis().saturating_add(after)))
+}
+
+/// A session that lasts until the browser closes is a design, and there is nothing to wait for; any other cookie was
+/// asked for with a lifetime.
+fn no_moment(name: &str, life: Life, is_session: bool) -> Stop {
+    if is_session && life.longest.is_none() {
+        return Stop::NotApplicable(format!(
+            "needs a session with a lifetime: the cookie {name} lasts until the browser closes; state \
+             `browser_close: true` in `facts`, or offer sessions that end"
+        ));
+    }
+    Stop::Inconclusive(format!(
+        "set-up failed: the cookie {name} has no lifetime to wait for, or one that is too short"
+    ))
 }
 
 #[cfg(test)]

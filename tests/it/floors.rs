@@ -12,7 +12,7 @@ const ROWS: &[&[&str]] = &[
     &["judge", "rig", "reference"],
     &["verify"],
     &["report"],
-    &["cli"],
+    &["cli", "testing"],
 ];
 
 /// Neighbours that may be used within a row: who uses whom.

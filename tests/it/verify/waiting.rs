@@ -114,3 +114,24 @@ cases:
     assert_eq!(all[0].verdict, Verdict::Inconclusive);
     assert!(all[0].reason.as_deref().unwrap().contains("the cookie probe has no lifetime"), "{}", shown(&all));
 }
+
+#[tokio::test]
+async fn a_session_until_the_browser_closes_is_a_design() {
+    let text = "
+cases:
+  - case: no-end
+    title: Nothing to wait for
+    level: must
+    clients: {alice: browser}
+    steps:
+      - do: request
+        program:
+          - {op: session.put, key: a, value: 1}
+          - {op: session.set_expiry, to: 0}
+      - wait_until: {cookie: session, at: expired}
+      - {do: session.get, with: {key: a}, expect: {result: {value: null}}}
+";
+    let all = outcomes(on_reference(cases(text))).await;
+    assert_eq!(all[0].verdict, Verdict::NotApplicable);
+    assert!(all[0].reason.as_deref().unwrap().contains("`browser_close: true`"), "{}", shown(&all));
+}
