@@ -10,9 +10,12 @@ mod ctrl_c;
 mod durations;
 mod failure;
 mod output;
+mod outputs;
+mod report;
 mod reporting;
 mod serve;
 mod specs;
+mod stored;
 mod under_test;
 mod verify;
 
@@ -48,6 +51,7 @@ Examples:
 enum Command {
     Verify(verify::Arguments),
     CheckTarget(check_target::Arguments),
+    Report(report::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
 }
@@ -97,6 +101,7 @@ fn start(cli: Cli) -> ExitCode {
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
+        Some(Command::Report(arguments)) => report::run(arguments, console),
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
         Some(Command::Verify(arguments)) => verify::run(arguments, console).await,

@@ -44,6 +44,21 @@ impl ExitCode {
         self.0
     }
 
+    /// The result in a word or two, for the end of a report.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self.0 {
+            0 => "CONFORMS",
+            1 => "FAILED",
+            3 => "NOT REACHABLE",
+            4 => "INCONCLUSIVE",
+            5 => "NOTHING RUN",
+            6 => "LOAD INVALID",
+            130 => "INTERRUPTED",
+            _ => "ERROR",
+        }
+    }
+
     /// What it means, for help texts.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

@@ -6,7 +6,7 @@ mod outcome;
 mod run;
 mod stream;
 
-pub use evidence::STORED_BODY_OCTETS;
+pub use evidence::{STORED_BODY_OCTETS, Secrecy};
 pub use exit::ExitCode;
 pub use outcome::{
     CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, Standing, StepTrace, Verdict,

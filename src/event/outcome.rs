@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::spec::{CaseId, DesignName, FaultName, Grade, Level, RuleId};
-use crate::wire::Exchange;
+use crate::wire::Evidence;
 
 /// What came of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Our own bug.
@@ -81,7 +81,7 @@ impl Verdict {
 }
 
 /// How a verdict stands against what the target file says.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Standing {
     /// The target file says nothing about it.
@@ -122,7 +122,7 @@ impl Standing {
 }
 
 /// A place in a spec or target file.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// The file's name.
     pub file: String,
@@ -133,7 +133,7 @@ pub struct Place {
 }
 
 /// One expectation that was broken.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What kind of expectation broke, `cookie-lifetime`, or a grammar rule: has a page in the documentation.
     pub code: String,
@@ -149,14 +149,14 @@ pub struct Finding {
     pub actual: String,
     /// Where the expectation stands.
     pub place: Place,
-    /// The exchange in which it broke, by [`Exchange`] id.
+    /// The exchange in which it broke, by [`Evidence::id`].
     pub exchange: Option<u64>,
     /// For a cookie: expected and actual attributes side by side.
     pub cookie: Vec<ComparedAttribute>,
 }
 
 /// One attribute of a cookie, expected against actual.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ComparedAttribute {
     /// The attribute.
     pub name: String,
@@ -169,7 +169,7 @@ pub struct ComparedAttribute {
 }
 
 /// The design that `classify` recognised.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DesignSeen {
     /// Its name, `unclassified` when none fits.
     pub name: DesignName,
@@ -182,7 +182,7 @@ pub struct DesignSeen {
 }
 
 /// How many expectations there were.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Expectations {
     /// Declared in the case.
     pub declared: usize,
@@ -191,7 +191,7 @@ pub struct Expectations {
 }
 
 /// What one step did, for reports.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StepTrace {
     /// Who did what, in words.
     pub what: String,
@@ -202,7 +202,7 @@ pub struct StepTrace {
 }
 
 /// What came of one case on one variant.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct CaseOutcome {
     /// Which case.
     pub case: CaseId,
@@ -236,9 +236,9 @@ pub struct CaseOutcome {
     pub steps: Vec<StepTrace>,
     /// Facts observed by the way, `serialised`.
     pub observed: Vec<String>,
-    /// The exchanges: all of them when the verdict is not a pass, none otherwise.
-    #[serde(serialize_with = "super::evidence::serialize")]
-    pub exchanges: Vec<Arc<Exchange>>,
+    /// The exchanges: all of them when the verdict is not a pass, none otherwise. Secrets of real applications are
+    /// masked in them, see [`super::Secrecy`].
+    pub exchanges: Vec<Arc<Evidence>>,
     /// How long it took, waits included, in milliseconds.
     pub elapsed_ms: u64,
 }

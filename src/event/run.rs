@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize as _;
+use serde::{Deserialize as _, Serialize as _};
 
 use super::{CaseOutcome, ExitCode, Standing, Verdict};
 use crate::contract::Facts;
 use crate::spec::Profile;
 
 /// How many cases ended how.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Cases by verdict; known failures are not among them.
     pub verdicts: BTreeMap<Verdict, usize>,
@@ -73,7 +73,7 @@ impl Counts {
 }
 
 /// What was under test.
-#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct TargetFacts {
     /// The target's name.
     pub name: String,
@@ -83,6 +83,9 @@ pub struct TargetFacts {
     pub version: String,
     /// The HTTP server in front of it.
     pub server: Option<String>,
+    /// The target file, `None` where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Which binding was used and what would unlock more, in words.
     pub binding: String,
     /// Facts about its design.
@@ -90,7 +93,7 @@ pub struct TargetFacts {
 }
 
 /// One variant of a run.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct VariantRun {
     /// The variant, `engine=db`.
     pub variant: String,
@@ -99,25 +102,30 @@ pub struct VariantRun {
     /// What came of each case, in the order of the catalogue.
     pub outcomes: Vec<CaseOutcome>,
     /// Why the variant could not be run, and which exit code that is.
-    #[serde(serialize_with = "reason_and_exit")]
+    #[serde(serialize_with = "write_failure", deserialize_with = "read_failure")]
     pub failed_to_run: Option<(String, ExitCode)>,
     /// How many ended how.
     pub counts: Counts,
 }
 
 /// `{reason, exit}`, or null.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct FailedToRun {
+    reason: String,
+    exit: ExitCode,
+}
+
 #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
-fn reason_and_exit<S: serde::Serializer>(failed: &Option<(String, ExitCode)>, to: S) -> Result<S::Ok, S::Error> {
-    #[derive(serde::Serialize)]
-    struct FailedToRun<'a> {
-        reason: &'a str,
-        exit: ExitCode,
-    }
-    failed.as_ref().map(|(reason, exit)| FailedToRun { reason, exit: *exit }).serialize(to)
+fn write_failure<S: serde::Serializer>(failed: &Option<(String, ExitCode)>, to: S) -> Result<S::Ok, S::Error> {
+    failed.clone().map(|(reason, exit)| FailedToRun { reason, exit }).serialize(to)
+}
+
+fn read_failure<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<(String, ExitCode)>, D::Error> {
+    Ok(Option::<FailedToRun>::deserialize(from)?.map(|failed| (failed.reason, failed.exit)))
 }
 
 /// The end of a run.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RunSummary {
     /// All variants together.
     pub counts: Counts,
@@ -132,7 +140,7 @@ pub struct RunSummary {
 }
 
 /// A run, complete: what `--json` writes and other reports read.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct StoredRun {
     /// The version of this format.
     pub schema: u32,

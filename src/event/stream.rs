@@ -4,7 +4,7 @@ use super::{CaseOutcome, Counts, ExitCode, RunSummary, TargetFacts};
 use crate::spec::{CaseId, Profile};
 
 /// Something that happened in a run.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A run begins.

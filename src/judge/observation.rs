@@ -98,6 +98,13 @@ impl Observation {
         Self { exchange, visit, date, cookies, operations, reply, session, held }
     }
 
+    /// Says whether words about the cookies must not show their values.
+    pub fn keep_secret(&mut self, secret: bool) {
+        for cookie in &mut self.cookies {
+            cookie.secret = secret;
+        }
+    }
+
     /// The status, when a complete answer came.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

@@ -35,6 +35,12 @@ pub fn read_target(name: &str, folder: &Path, bytes: &[u8]) -> Result<Target, Di
 }
 
 impl Target {
+    /// The name of its file, `None` where it was made up.
+    #[must_use]
+    pub fn file(&self) -> Option<String> {
+        (!self.source.text().is_empty()).then(|| self.source.name().to_owned())
+    }
+
     /// A server that is known by its URL only: passive until a contract is found there.
     pub fn for_url(url: Url) -> Result<Self, AuthorityError> {
         let name = Authority::of(&url)?.host_field();

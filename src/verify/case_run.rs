@@ -20,7 +20,7 @@ use super::stage::{BoxFuture, Instance, Setting};
 use super::users::Users;
 use crate::contract::{Control, Program, ServiceRole};
 use crate::cookie::{Clock, Origin, RequestContext, StoredCookie, Timestamp};
-use crate::event::{CaseOutcome, Event, Verdict};
+use crate::event::{CaseOutcome, Event, Secrecy, Verdict};
 use crate::judge::{AtRest, Matching, Saved, classify, judge_probe, run_probe};
 use crate::rig::GateKeeper;
 use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
@@ -38,6 +38,7 @@ pub(super) struct Ground {
     pub(super) permits: Arc<Semaphore>,
     pub(super) monitors: Monitors,
     pub(super) health: Health,
+    pub(super) secrecy: Secrecy,
     pub(super) reporter: Reporter,
 }
 
@@ -106,7 +107,7 @@ impl CaseRun {
             None => classify(&case.designs, self.ground.profile, self.matching()),
             Some(_) => None,
         };
-        let mut outcome = self.record.outcome(&case, self.ground.profile, design, stopped);
+        let mut outcome = self.record.outcome(&case, self.ground.profile, design, stopped, &self.ground.secrecy);
         outcome.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         outcome
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::event::{CaseOutcome, Expectations, Verdict};
+use crate::event::{CaseOutcome, Expectations, Secrecy, Verdict};
 use crate::judge::{Judged, Matching, Observation, Saved, judge_monitor, monitor_expectations};
 use crate::spec::{Body, Case, Monitor, Profile};
 use crate::wire::Exchange;
@@ -44,9 +44,9 @@ impl Monitors {
     }
 
     /// What each monitor came to.
-    pub(super) fn outcomes(&self, profile: Profile) -> Vec<CaseOutcome> {
+    pub(super) fn outcomes(&self, profile: Profile, secrecy: &Secrecy) -> Vec<CaseOutcome> {
         let watches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        watches.iter().map(|watch| watch.outcome(profile)).collect()
+        watches.iter().map(|watch| watch.outcome(profile, secrecy)).collect()
     }
 }
 
@@ -72,7 +72,7 @@ impl Watch {
         }
     }
 
-    fn outcome(&self, profile: Profile) -> CaseOutcome {
+    fn outcome(&self, profile: Profile, secrecy: &Secrecy) -> CaseOutcome {
         let level = self.case.level.get(profile);
         let verdict = match (self.broken.is_empty(), self.held) {
             (false, _) => Verdict::of_broken(level),
@@ -82,7 +82,7 @@ impl Watch {
         let reason = (verdict == Verdict::NotExercised)
             .then(|| "no exchange of this run had anything for it to look at".to_owned());
         let declared = monitor_of(&self.case).map_or(0, monitor_expectations);
-        CaseOutcome {
+        let outcome = CaseOutcome {
             verdict,
             reason,
             findings: self
@@ -91,8 +91,8 @@ impl Watch {
                 .map(|judged| finding(&self.case, judged.clone(), self.case.span, level))
                 .collect(),
             expectations: Expectations { declared, evaluated: self.held + self.broken.len() },
-            exchanges: self.exchanges.clone(),
             ..blank(&self.case, profile)
-        }
+        };
+        secrecy.with_evidence(outcome, &self.exchanges)
     }
 }

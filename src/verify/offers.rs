@@ -109,6 +109,7 @@ impl Offers {
             framework: self.description.framework.clone(),
             version: self.description.version.clone(),
             server: self.description.server.clone(),
+            file: setting.target.file(),
             binding,
             facts: self.facts.clone(),
         }

@@ -28,7 +28,7 @@ pub(super) async fn read_page(url: &Url, ground: &Ground, instance: &dyn Instanc
             Visit { origin: Origin::from(&exchange.authority), target: exchange.request.target.clone(), arrival: now };
         let session = ground.offers.session.clone();
         let exchange = Arc::new(exchange);
-        let observation = Observation::receive(
+        let mut observation = Observation::receive(
             Arc::clone(&exchange),
             visit,
             Vec::new(),
@@ -36,6 +36,7 @@ pub(super) async fn read_page(url: &Url, ground: &Ground, instance: &dyn Instanc
             session,
             browser.receiving(),
         );
+        observation.keep_secret(ground.secrecy.hides(&observation.exchange));
         ground.monitors.observe(&observation);
         next = redirect(&url, &exchange);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::outcome::{blank, finding};
 use crate::document::Span;
-use crate::event::{CaseOutcome, DesignSeen, Expectations, StepTrace, Verdict};
+use crate::event::{CaseOutcome, DesignSeen, Expectations, Secrecy, StepTrace, Verdict};
 use crate::judge::Judged;
 use crate::spec::{Case, Profile};
 use crate::wire::Exchange;
@@ -73,6 +73,7 @@ impl Record {
         profile: Profile,
         design: Option<DesignSeen>,
         stopped: Option<Stop>,
+        secrecy: &Secrecy,
     ) -> CaseOutcome {
         let empty = blank(case, profile);
         let evaluated = self.judged.len();
@@ -85,7 +86,7 @@ impl Record {
             .map(|(one, span)| finding(case, one, span, empty.level))
             .collect();
         let (verdict, reason) = verdict(&empty, !findings.is_empty(), evaluated, design.as_ref(), stopped);
-        CaseOutcome {
+        let outcome = CaseOutcome {
             verdict,
             reason,
             design,
@@ -93,9 +94,13 @@ impl Record {
             expectations: Expectations { evaluated, ..empty.expectations },
             steps: self.steps,
             observed: self.observed,
-            exchanges: if verdict == Verdict::Pass { Vec::new() } else { self.exchanges },
             ..empty
+        };
+        let mut outcome = secrecy.with_evidence(outcome, &self.exchanges);
+        if verdict == Verdict::Pass {
+            outcome.exchanges.clear();
         }
+        outcome
     }
 }
 

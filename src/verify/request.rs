@@ -157,9 +157,11 @@ impl CaseRun {
         }
         let visit = Visit { origin: prepared.origin.clone(), target: prepared.request.target.clone(), arrival };
         let session = self.ground.offers.session.clone();
+        let secret = self.ground.secrecy.hides(&exchange);
         let browser = self.browser(&step.who);
-        let observation =
+        let mut observation =
             Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
+        observation.keep_secret(secret);
         browser.note_lives(&observation);
         let stored = observation.cookies.iter().filter_map(|cookie| cookie.reception.cookie());
         self.scopes.extend(stored.map(|cookie| (cookie.name.clone(), cookie.clone())));

@@ -71,6 +71,8 @@ pub struct Options {
     pub wait_budget: Duration,
     /// The bounds of every exchange.
     pub limits: Limits,
+    /// Whether reports show the cookies and credentials of real applications.
+    pub show_secrets: bool,
 }
 
 impl Default for Options {
@@ -85,6 +87,7 @@ impl Default for Options {
             variant_jobs: 1,
             wait_budget: Duration::from_secs(20),
             limits: Limits::default(),
+            show_secrets: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::{Control, Facts};
 use crate::cookie::OffsetClock;
-use crate::event::ExitCode;
+use crate::event::{ExitCode, Secrecy};
 use crate::spec::HostRole;
 use crate::target::{Binding, Target, Variant};
 use crate::wire::{Authority, Connector};
@@ -91,6 +91,14 @@ impl Setting {
     #[must_use]
     pub fn facts(&self) -> Facts {
         self.target.facts_of(&self.variant)
+    }
+
+    /// What reports may tell of what this target keeps secret.
+    #[must_use]
+    pub fn secrecy(&self, show_all: bool) -> Secrecy {
+        // Behind the contract's routes are test data.
+        let real_application = !matches!(self.binding, Binding::Contract { .. });
+        Secrecy { show_all, real_application, known: Vec::new() }
     }
 
     /// The authority of a host role, where it is offered.

@@ -21,7 +21,7 @@ use super::stage::{Instance, Stage, StageError};
 use crate::event::{CaseOutcome, Counts, Event, ExitCode, TargetFacts, VariantRun, Verdict};
 use crate::rig::GateKeeper;
 use crate::spec::Case;
-use crate::target::{Binding, Variant};
+use crate::target::{Binding, Target, Variant};
 use crate::wire::Client;
 
 /// Runs one variant: raises it, runs its cases, takes it down.
@@ -36,7 +36,7 @@ pub(super) async fn run_variant(
         () = cancelled(cancel) => return nothing(request, variant),
     };
     let run = match raised {
-        Err(error) => Err((error, TargetFacts { name: request.target.name.clone(), ..TargetFacts::default() })),
+        Err(error) => Err((error, unknown(&request.target))),
         Ok(stage) => {
             let run = on_stage(request, stage.as_ref(), reporter, cancel).await;
             stage.lower().await;
@@ -63,10 +63,15 @@ pub(super) async fn cancelled(cancel: &mut watch::Receiver<bool>) {
     }
 }
 
+/// What is known of a target that did not answer.
+fn unknown(target: &Target) -> TargetFacts {
+    TargetFacts { name: target.name.clone(), file: target.file(), ..TargetFacts::default() }
+}
+
 fn nothing(request: &Request, variant: &Variant) -> VariantRun {
     VariantRun {
         variant: variant.to_string(),
-        target: TargetFacts { name: request.target.name.clone(), ..TargetFacts::default() },
+        target: unknown(&request.target),
         outcomes: Vec::new(),
         failed_to_run: None,
         counts: Counts::default(),
@@ -81,7 +86,7 @@ async fn on_stage(
 ) -> Result<VariantRun, (StageError, TargetFacts)> {
     let setting = stage.setting().clone();
     let shared = stage.shared();
-    let unknown = TargetFacts { name: setting.target.name.clone(), ..TargetFacts::default() };
+    let unknown = unknown(&setting.target);
     let client = Client::new(shared.connector(), request.options.limits)
         .addressed_to(&setting.main)
         .map_err(|error| (StageError { reason: error.to_string(), exit: ExitCode::BAD_INPUT }, unknown.clone()))?;
@@ -99,6 +104,7 @@ async fn on_stage(
         permits: Arc::new(Semaphore::new(request.options.jobs.max(1))),
         monitors: Monitors::new(monitors.map(|(case, _)| Arc::clone(case))),
         health: Health::default(),
+        secrecy: setting.secrecy(request.options.show_secrets),
         reporter: reporter.clone(),
         setting,
     });
@@ -205,7 +211,7 @@ impl Running<'_> {
     }
 
     fn finish(mut self, request: &Request, target: TargetFacts, instance: &dyn Instance) -> VariantRun {
-        for outcome in self.ground.monitors.outcomes(self.ground.profile) {
+        for outcome in self.ground.monitors.outcomes(self.ground.profile, &self.ground.secrecy) {
             self.done(outcome);
         }
         if self.purpose == Purpose::Verify {

@@ -1,11 +1,14 @@
 //! An exchange as it is stored and shown.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Anomaly, Exchange, Request, Response, WireError, escape};
 use crate::cookie::Timestamp;
+
+/// The port of `hardtack serve` in command lines for exchanges that went over no network.
+pub const SERVED_AT: u16 = 8000;
 
 /// An exchange for a stored run. Octets are text as [`escape`] writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +25,10 @@ pub struct Evidence {
     pub address: Option<SocketAddr>,
     /// Whether the connection had served an exchange before.
     pub reused_connection: bool,
+    /// Whether the server was inside this process; the command line then speaks to `hardtack serve` on port
+    /// [`SERVED_AT`].
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_memory: bool,
     /// What was sent.
     pub request: RequestEvidence,
     /// Heads of the interim responses, octets as text.
@@ -104,14 +111,97 @@ impl Exchange {
             url: self.url(),
             address: self.address,
             reused_connection: self.reused_connection,
+            in_memory: self.is_in_memory(),
             request: RequestEvidence::of(&self.request, body_octets),
             informational: self.informational.iter().map(|response| escape(&response.head)).collect(),
             response: self.seen().map(|response| ResponseEvidence::of(response, body_octets)),
             unparsed: escape(&self.unparsed),
             error: self.result.as_ref().err().map(ErrorEvidence::of),
-            curl: self.curl(),
+            curl: if self.is_in_memory() {
+                // Nothing listens; the same server can.
+                let address = Some((Ipv4Addr::LOCALHOST, SERVED_AT).into());
+                Self { address, ..self.clone() }.curl()
+            } else {
+                self.curl()
+            },
         }
     }
+
+    /// Whether the server was inside this process. A client that chooses its own address gives a reconstructed answer.
+    fn is_in_memory(&self) -> bool {
+        self.address.is_none() && self.seen().is_some_and(|response| !response.reconstructed)
+    }
+}
+
+impl Evidence {
+    /// Scheme, host and port that the request names, as its URL writes them.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.url[..self.url.len() - self.path_and_query().len()]
+    }
+
+    /// The target of the request: path and query.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        if self.path_and_query().is_empty() { "/" } else { self.path_and_query() }
+    }
+
+    fn path_and_query(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+}
+
+impl RequestEvidence {
+    /// Names and values of the fields, octets as text.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        fields(&self.head)
+    }
+}
+
+impl ResponseEvidence {
+    /// Names and values of the fields, octets as text.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        fields(&self.head)
+    }
+
+    /// The words behind the status code.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        lines(&self.head).first().and_then(|line| line.splitn(3, ' ').nth(2)).unwrap_or_default()
+    }
+}
+
+/// The fields of a head that [`escape`] wrote. A folded line belongs to the field before it and is left out.
+fn fields(head: &str) -> Vec<(&str, &str)> {
+    let lines = lines(head);
+    let fields = lines.into_iter().skip(1).filter(|line| !(line.starts_with(' ') || line.starts_with("\\t")));
+    fields.filter_map(|line| line.split_once(':')).map(|(name, value)| (name.trim_end(), value.trim())).collect()
+}
+
+/// The lines of a head that [`escape`] wrote, without their ends.
+fn lines(head: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    let octets = head.as_bytes();
+    while at < octets.len() {
+        if octets[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        if octets.get(at + 1) == Some(&b'n') {
+            let line = &head[start..at];
+            lines.push(line.strip_suffix("\\r").unwrap_or(line));
+            start = at + 2;
+        }
+        at += 2;
+    }
+    if start < head.len() {
+        lines.push(&head[start..]);
+    }
+    lines
 }
 
 /// As [`Exchange::evidence`] with whole bodies.

@@ -14,6 +14,9 @@ const SHOWN: usize = 2;
 /// ordinary text.
 const HIDDEN_EVERYWHERE_FROM: usize = 8;
 
+/// Octets of the beginning of a secret that are no coincidence.
+const CERTAIN: usize = 16;
+
 /// A secret with only its first and last characters, such as `ab…yz`; `…` where it is too short for that.
 #[must_use]
 pub fn mask_value(value: &str) -> String {
@@ -40,11 +43,16 @@ impl Mask {
     /// they stand in it: target, bodies, other fields. Offsets of anomalies stay those of the original.
     #[must_use]
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {
+        self.exchange_without(exchange, &self.secrets([exchange]))
+    }
+
+    /// As [`Mask::exchange`], where the secrets of other exchanges are hidden too.
+    #[must_use]
+    pub fn exchange_without(&self, exchange: &Exchange, secrets: &Secrets) -> Exchange {
         let mut masked = exchange.clone();
-        let secrets = self.secrets(exchange);
-        self.request(&mut masked.request, &secrets);
+        self.request(&mut masked.request, secrets);
         let responses = masked.result.iter_mut().chain(&mut masked.partial).chain(&mut masked.informational);
-        responses.for_each(|response| self.response(response, &secrets));
+        responses.for_each(|response| self.response(response, secrets));
         masked.unparsed = secrets.hide(&self.head(&masked.unparsed));
         masked
     }
@@ -137,45 +145,63 @@ impl Mask {
         }
     }
 
-    /// All secrets of an exchange that are long enough to be hidden everywhere.
-    fn secrets(&self, exchange: &Exchange) -> Secrets {
-        let responses = exchange.result.iter().chain(&exchange.partial).chain(&exchange.informational);
-        let received = responses.flat_map(|response| response.headers.iter().chain(&response.trailers));
-        let mut all: Vec<Vec<u8>> = exchange
-            .request
-            .headers
-            .iter()
-            .chain(received)
-            .flat_map(|line| self.spans(&line.name, line.value()).into_iter().map(|span| &line.value()[span]))
-            .filter(|secret| secret.len() >= HIDDEN_EVERYWHERE_FROM)
-            .map(<[u8]>::to_vec)
-            .collect();
-        // A secret that holds another one goes first.
-        all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        all.dedup();
-        Secrets(all)
+    /// The secrets of some exchanges that are long enough to be hidden everywhere.
+    #[must_use]
+    pub fn secrets<'a>(&self, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Secrets {
+        let mut all = Secrets::default();
+        for exchange in exchanges {
+            let responses = exchange.result.iter().chain(&exchange.partial).chain(&exchange.informational);
+            let received = responses.flat_map(|response| response.headers.iter().chain(&response.trailers));
+            for line in exchange.request.headers.iter().chain(received) {
+                for span in self.spans(&line.name, line.value()) {
+                    all.insert(&line.value()[span]);
+                }
+            }
+        }
+        all
     }
 }
 
 /// Secrets to be hidden wherever they stand, the longest first.
-struct Secrets(Vec<Vec<u8>>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets(Vec<Vec<u8>>);
 
 impl Secrets {
-    fn hide(&self, octets: &[u8]) -> Vec<u8> {
+    /// Adds one. What is shorter than 8 octets is left out: it would hit ordinary text.
+    pub fn insert(&mut self, secret: &[u8]) {
+        let secret = secret.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(secret);
+        if secret.len() < HIDDEN_EVERYWHERE_FROM {
+            return;
+        }
+        // A secret that holds another one goes first.
+        let order = |known: &Vec<u8>| secret.len().cmp(&known.len()).then_with(|| known.as_slice().cmp(secret));
+        if let Err(place) = self.0.binary_search_by(order) {
+            self.0.insert(place, secret.to_vec());
+        }
+    }
+
+    /// Octets without the secrets. A secret of which only the first half or more stands there is hidden as well:
+    /// reports cut long values.
+    #[must_use]
+    pub fn hide(&self, octets: &[u8]) -> Vec<u8> {
         let mut hidden = octets.to_vec();
         for secret in &self.0 {
+            let start_of = &secret[..HIDDEN_EVERYWHERE_FROM.max(secret.len() / 2).min(CERTAIN)];
             let mut from = 0;
-            while let Some(at) = hidden[from..].windows(secret.len()).position(|window| window == secret) {
+            while let Some(at) = hidden[from..].windows(start_of.len()).position(|window| window == start_of) {
                 let mask = mask_octets(secret);
                 let start = from + at;
+                let shown = hidden[start..].iter().zip(secret).take_while(|(one, other)| one == other).count();
                 from = start + mask.len();
-                hidden.splice(start..start + secret.len(), mask);
+                hidden.splice(start..start + shown, mask);
             }
         }
         hidden
     }
 
-    fn hide_text(&self, text: &str) -> String {
+    /// A text without the secrets.
+    #[must_use]
+    pub fn hide_text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.hide(text.as_bytes())).into_owned()
     }
 }

@@ -1,11 +1,11 @@
 //! What is told in a line or two: warnings, notes, known failures, cases without a judgement, every case.
 
 use super::failure::place;
-use super::group::{Rank, Shared, grouped};
 use super::look::{BAD, FAINT, GOOD, PLAIN, STRONG, WARNING};
 use super::page::Page;
-use super::text::{counted, elapsed};
 use crate::event::{CaseOutcome, Standing, StoredRun, Verdict};
+use crate::report::group::{Severity, Shared, grouped};
+use crate::report::words::{counted, elapsed};
 
 /// Where texts stand.
 const INDENT: usize = 2;
@@ -13,24 +13,24 @@ const INDENT: usize = 2;
 /// Findings of a warning or note that are shown.
 const FINDINGS_SHOWN: usize = 3;
 
-fn of_rank(run: &StoredRun, rank: Rank, strict: bool) -> Vec<Shared<'_>> {
-    grouped(run, |outcome| Rank::of(outcome, strict) == rank)
+fn of_rank(run: &StoredRun, rank: Severity, strict: bool) -> Vec<Shared<'_>> {
+    grouped(run, |outcome| Severity::of(outcome, strict) == rank)
 }
 
 /// Cases that could not be judged.
 pub(super) fn inconclusive(page: &mut Page<'_>, run: &StoredRun, strict: bool) {
-    let shared = of_rank(run, Rank::Inconclusive, strict);
+    let shared = of_rank(run, Severity::Inconclusive, strict);
     section(page, run, &shared, "inconclusive: could not be judged");
 }
 
 /// Broken `should`s.
 pub(super) fn warnings(page: &mut Page<'_>, run: &StoredRun, strict: bool) {
-    section(page, run, &of_rank(run, Rank::Warning, strict), "warnings");
+    section(page, run, &of_rank(run, Severity::Warning, strict), "warnings");
 }
 
 /// Broken `may`s and advice.
 pub(super) fn notes(page: &mut Page<'_>, run: &StoredRun, strict: bool) {
-    section(page, run, &of_rank(run, Rank::Note, strict), "notes");
+    section(page, run, &of_rank(run, Severity::Note, strict), "notes");
 }
 
 fn section(page: &mut Page<'_>, run: &StoredRun, cases: &[Shared<'_>], title: &str) {
@@ -70,7 +70,7 @@ fn short(page: &mut Page<'_>, shared: &Shared<'_>, run: &StoredRun) {
 
 /// Excused failures, a line each.
 pub(super) fn known(page: &mut Page<'_>, run: &StoredRun) {
-    let cases = of_rank(run, Rank::Known, false);
+    let cases = of_rank(run, Severity::Known, false);
     if cases.is_empty() {
         return;
     }
@@ -85,7 +85,7 @@ pub(super) fn known(page: &mut Page<'_>, run: &StoredRun) {
 
 /// Cases for which nothing happened that they could judge.
 pub(super) fn not_exercised(page: &mut Page<'_>, run: &StoredRun) {
-    let cases = of_rank(run, Rank::NotExercised, false);
+    let cases = of_rank(run, Severity::NotExercised, false);
     if cases.is_empty() {
         return;
     }

@@ -2,12 +2,12 @@
 
 use anstyle::Style;
 
-use super::group::variants_in_words;
 use super::look::{BAD, Detail, FAINT, GOOD, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
-use super::text::counted;
 use crate::event::{DesignSeen, Standing, StoredRun};
+use crate::report::group::variants_in_words;
+use crate::report::words::counted;
 use crate::spec::Grade;
 
 /// One case that told designs apart, with the variants that have this design.

@@ -1,12 +1,13 @@
 //! One failed case: everything that is needed to understand it and to repeat it.
 
 use super::exchange;
-use super::group::Shared;
 use super::look::{BAD, BAD_WORD, FAINT, LABEL, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
-use super::text::{counted, tame_line};
+use super::text::tame_line;
 use crate::event::{CaseOutcome, Expectations, Finding, Place, Standing, StoredRun, Verdict};
+use crate::report::group::Shared;
+use crate::report::words::counted;
 use crate::spec::{Grade, RuleId};
 
 /// Where the text of a block begins.
@@ -160,7 +161,7 @@ fn evidence(page: &mut Page<'_>, outcome: &CaseOutcome) {
             wanted.push(id);
         }
     }
-    let all: Vec<_> = outcome.evidence().collect();
+    let all = &outcome.exchanges;
     let shown = all.iter().filter(|exchange| wanted.contains(&exchange.id)).take(EXCHANGES_SHOWN);
     // Without a finding the last thing that happened says most.
     let last = if wanted.is_empty() { all.last() } else { None };

@@ -1,10 +1,10 @@
 //! What people read: lines while a run goes on, and the report at its end.
 
 mod brief;
+mod changes;
 mod choices;
 mod exchange;
 mod failure;
-mod group;
 #[cfg(feature = "cli")]
 mod live;
 pub mod look;
@@ -17,6 +17,7 @@ mod text;
 mod totals;
 mod unlock;
 
+pub use changes::changes;
 #[cfg(feature = "cli")]
 pub use live::Live;
 pub use look::{Detail, Look};
@@ -25,18 +26,25 @@ pub use page::Page;
 pub use table::{Cell, Table};
 pub use text::tame;
 
+use super::baseline::Changes;
+use super::group::{Severity, grouped};
 use crate::event::StoredRun;
-use group::{Rank, grouped};
 
 /// The report at the end of a run, failures first. [`opening`] stands before it, written when the run began.
 #[must_use]
 pub fn report(run: &StoredRun, look: &Look) -> String {
+    report_since(run, None, look)
+}
+
+/// As [`report`], with what is different from a baseline.
+#[must_use]
+pub fn report_since(run: &StoredRun, since: Option<&Changes>, look: &Look) -> String {
     let mut page = Page::new(look);
     if look.detail == Detail::Every {
         brief::every_case(&mut page, run);
     }
     totals::variants_that_did_not_run(&mut page, run);
-    for shared in grouped(run, |outcome| Rank::of(outcome, look.strict) == Rank::Failure) {
+    for shared in grouped(run, |outcome| Severity::of(outcome, look.strict) == Severity::Failure) {
         failure::block(&mut page, &shared, run);
     }
     if look.detail != Detail::Failures {
@@ -49,6 +57,9 @@ pub fn report(run: &StoredRun, look: &Look) -> String {
         unlock::not_applicable(&mut page, run);
         totals::per_variant(&mut page, run);
         totals::hints(&mut page, run);
+    }
+    if let Some(since) = since {
+        changes(&mut page, run, since);
     }
     totals::last_line(&mut page, run);
     page.finish()

@@ -4,6 +4,7 @@ use super::look::{Look, PLAIN};
 use super::page::Page;
 use super::text::tame_line;
 use crate::event::TargetFacts;
+use crate::report::words::software;
 
 /// Which target was found, over which binding, and what would unlock more. The variant is told where there are
 /// several.
@@ -11,25 +12,8 @@ use crate::event::TargetFacts;
 pub fn opening(target: &TargetFacts, variant: Option<&str>, look: &Look) -> String {
     let mut page = Page::new(look);
     let variant = variant.map(|variant| format!("{variant}: ")).unwrap_or_default();
-    page.text(0, PLAIN, &format!("{variant}{}: {}", title(target), target.binding));
+    page.text(0, PLAIN, &format!("{variant}{}: {}", tame_line(&software(target)), target.binding));
     page.finish()
-}
-
-/// `django: Django 5.2.19 on gunicorn 27`
-fn title(target: &TargetFacts) -> String {
-    let mut text = target.name.clone();
-    let software = format!("{} {}", target.framework, target.version);
-    if !target.framework.is_empty() {
-        text = if target.framework == target.name {
-            software.trim().to_owned()
-        } else {
-            format!("{text}, {}", software.trim())
-        };
-    }
-    if let Some(server) = target.server.as_ref().filter(|server| **server != software) {
-        text = format!("{text} on {server}");
-    }
-    tame_line(&text)
 }
 
 /// What is about to be done.

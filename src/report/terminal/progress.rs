@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use super::text::{counted, elapsed};
 use crate::event::{Event, Verdict};
+use crate::report::words::{counted, elapsed};
 
 /// What a run is doing right now.
 #[derive(Debug, Default)]

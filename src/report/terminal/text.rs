@@ -75,21 +75,6 @@ pub(super) fn cut(word: &str, width: usize) -> Vec<String> {
     pieces
 }
 
-/// `3 cases`, `1 case`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// A duration for people: `850 ms`, `5 s`, `2 min 3 s`.
-pub(super) fn elapsed(ms: u64) -> String {
-    match ms {
-        0..1000 => format!("{ms} ms"),
-        1000..10_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
-        10_000..60_000 => format!("{} s", ms / 1000),
-        _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -108,12 +93,6 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("a\n\nb", 5), ["a", "", "b"]);
         assert_eq!(wrap("日本語", 4), ["日本", "語"]);
-    }
-
-    #[test]
-    fn durations_are_short() {
-        let texts: Vec<String> = [0, 999, 1500, 12_345, 123_456].into_iter().map(elapsed).collect();
-        assert_eq!(texts, ["0 ms", "999 ms", "1.5 s", "12 s", "2 min 3 s"]);
     }
 
     proptest! {

@@ -1,11 +1,11 @@
 //! Numbers, hints, and the last line.
 
-use super::group::{named, tried};
 use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
-use super::text::{counted, elapsed};
 use crate::event::{Counts, ExitCode, StoredRun, Verdict};
+use crate::report::group::{named, tried};
+use crate::report::words::{counted, elapsed};
 
 /// Variants that could not be run, by reason.
 pub(super) fn variants_that_did_not_run(page: &mut Page<'_>, run: &StoredRun) {
@@ -91,14 +91,10 @@ pub(super) fn hints(page: &mut Page<'_>, run: &StoredRun) {
 pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
     page.gap();
     let exit = run.summary.exit;
-    let (word, style) = match exit {
-        ExitCode::CONFORMS => ("CONFORMS", GOOD_WORD),
-        ExitCode::FAILED => ("FAILED", BAD_WORD),
-        ExitCode::UNREACHABLE => ("NOT REACHABLE", BAD_WORD),
-        ExitCode::NOTHING_RUN => ("NOTHING RUN", BAD_WORD),
-        ExitCode::INCONCLUSIVE => ("INCONCLUSIVE", WARNING),
-        ExitCode::INTERRUPTED => ("INTERRUPTED", WARNING),
-        _ => ("ERROR", BAD_WORD),
+    let style = match exit {
+        ExitCode::CONFORMS => GOOD_WORD,
+        ExitCode::INCONCLUSIVE | ExitCode::INTERRUPTED => WARNING,
+        _ => BAD_WORD,
     };
     let counts = &run.summary.counts;
     let judged = counts.total() - counts.get(Verdict::NotApplicable) - counts.get(Verdict::NotExercised);
@@ -112,5 +108,5 @@ pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
     );
     page.text(0, PLAIN, &text);
     let meaning = format!("exit {}: {}", exit.code(), exit.meaning());
-    page.hanging(0, word, style, 0, PLAIN, &meaning);
+    page.hanging(0, exit.word(), style, 0, PLAIN, &meaning);
 }

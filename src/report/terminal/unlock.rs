@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::group::{Rank, named, variants_in_words};
 use super::look::{Detail, FAINT, PLAIN};
 use super::page::Page;
-use super::text::counted;
 use crate::event::StoredRun;
+use crate::report::group::{Severity, named, variants_in_words};
+use crate::report::words::counted;
 
 /// Cases that one line would unlock.
 struct Locked<'a> {
@@ -58,7 +58,8 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
 fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
     let mut locked: Vec<Locked<'_>> = Vec::new();
     for variant in &run.variants {
-        let outcomes = variant.outcomes.iter().filter(|outcome| Rank::of(outcome, false) == Rank::NotApplicable);
+        let outcomes =
+            variant.outcomes.iter().filter(|outcome| Severity::of(outcome, false) == Severity::NotApplicable);
         for outcome in outcomes {
             let (need, remedy) = parts(outcome.reason.as_deref().unwrap_or("no reason given"));
             let index = locked.iter().position(|one| one.remedy == remedy).unwrap_or_else(|| {

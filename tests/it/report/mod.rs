@@ -1,3 +1,8 @@
+mod baseline;
+mod formats;
+mod hostile;
+mod reading;
 mod sample;
 mod schema;
+mod secrets;
 mod terminal;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use hardtack::cookie::{Scheme, Timestamp};
 use hardtack::event::{
     CaseOutcome, ComparedAttribute, Counts, DesignSeen, Event, ExitCode, Expectations, Finding, Place, RunSummary,
-    Standing, StepTrace, StoredRun, TargetFacts, VariantRun, Verdict,
+    STORED_BODY_OCTETS, Standing, StepTrace, StoredRun, TargetFacts, VariantRun, Verdict,
 };
 use hardtack::spec::{CaseId, DesignName, FaultName, Grade, Level, Profile, RuleId, SpecId};
-use hardtack::wire::{Anomaly, AnomalyKind, Authority, Exchange, Request, Response, WireError};
+use hardtack::wire::{Anomaly, AnomalyKind, Authority, Evidence, Exchange, HeaderLine, Request, Response, WireError};
 use serde_json::json;
 
 /// A case that ended so, with nothing to tell.
@@ -63,7 +63,11 @@ fn finding(code: &str, message: &str, expected: &str, actual: &str) -> Finding {
     }
 }
 
-fn exchange(id: u64, request: Request, result: Result<Response, WireError>) -> Arc<Exchange> {
+pub(super) fn exchange(id: u64, mut request: Request, mut result: Result<Response, WireError>) -> Arc<Exchange> {
+    request.head = head(&format!("{} {} HTTP/1.1", request.method, request.target), &request.headers);
+    if let Ok(response) = &mut result {
+        response.head = head(&format!("HTTP/1.1 {} OK", response.status), &response.headers);
+    }
     Arc::new(Exchange {
         id,
         started: Timestamp::from_secs(1_700_000_000),
@@ -77,6 +81,24 @@ fn exchange(id: u64, request: Request, result: Result<Response, WireError>) -> A
         informational: Vec::new(),
         reused_connection: id > 1,
     })
+}
+
+/// A head as it goes over the wire.
+fn head(first: &str, fields: &[HeaderLine]) -> Vec<u8> {
+    let mut head = format!("{first}\r\n").into_bytes();
+    for field in fields {
+        head.extend_from_slice(field.name.as_bytes());
+        head.push(b':');
+        head.extend_from_slice(field.raw());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+/// The exchanges as outcomes hold them.
+fn evidence(exchanges: &[Arc<Exchange>]) -> Vec<Arc<Evidence>> {
+    exchanges.iter().map(|exchange| Arc::new(exchange.evidence(STORED_BODY_OCTETS))).collect()
 }
 
 /// A failure with everything that a failure can have.
@@ -119,10 +141,10 @@ pub(super) fn full_failure() -> CaseOutcome {
             step("alice: cookie.set name=probe value=a", 27, Some(1)),
             step("alice: cookie.delete name=probe", 30, Some(2)),
         ],
-        exchanges: vec![
+        exchanges: evidence(&[
             exchange(1, Request::get("/_hardtack"), Ok(Response::new(200))),
             exchange(2, request, Ok(response)),
-        ],
+        ]),
         ..outcome("cookies/delete", "gone", Verdict::Fail)
     }
 }
@@ -142,7 +164,7 @@ fn unclassified() -> CaseOutcome {
     let in_memory =
         Exchange { address: None, authority: Authority::new(Scheme::Http, "app.localhost", 80), ..(*page).clone() };
     CaseOutcome {
-        exchanges: vec![Arc::new(in_memory)],
+        exchanges: evidence(&[Arc::new(in_memory)]),
         design: Some(design("unclassified", Grade::Fail, "none of the designs that the case knows")),
         ..outcome("cookies/expires-and-max-age", "asked-for-both", Verdict::Fail)
     }
@@ -171,7 +193,7 @@ fn no_answer() -> CaseOutcome {
     let after = Duration::from_secs(5);
     let error = WireError::Timeout { phase: hardtack::wire::Phase::FirstOctet, after };
     CaseOutcome {
-        exchanges: vec![exchange(9, Request::get("/_hardtack/run?program=%7B%7D"), Err(error))],
+        exchanges: evidence(&[exchange(9, Request::get("/_hardtack/run?program=%7B%7D"), Err(error))]),
         ..with_reason(
             "sessions/basics",
             "put-get",
@@ -248,6 +270,7 @@ pub(super) fn target() -> TargetFacts {
         framework: "django".to_owned(),
         version: "5.2.19".to_owned(),
         server: Some("gunicorn 27".to_owned()),
+        file: Some("targets/django/target.yaml".to_owned()),
         binding:
             "contract at http://127.0.0.1:8000/_hardtack, 41 of 43 operations; auth.login would unlock 2 more cases"
                 .to_owned(),
@@ -351,4 +374,19 @@ pub(super) fn events(run: &StoredRun) -> Vec<Event> {
     }
     events.push(Event::RunFinished { summary: run.summary.clone() });
     events
+}
+
+/// An older run of [`everything`]: one failure was not there, one has been fixed since.
+pub(super) fn before() -> StoredRun {
+    let mut run = everything();
+    "2023-11-07T22:13:20Z".clone_into(&mut run.started);
+    for outcome in &mut run.variants[0].outcomes {
+        match outcome.case.as_str() {
+            "cookies/delete#gone" => *outcome = self::outcome("cookies/delete", "gone", Verdict::Pass),
+            "cookies/set#key-and-value" => *outcome = self::outcome("cookies/set", "key-and-value", Verdict::Fail),
+            _ => {}
+        }
+    }
+    run.variants[0].outcomes.push(self::outcome("cookies/set", "dropped-since", Verdict::Pass));
+    run
 }

@@ -4,21 +4,79 @@ use std::collections::HashMap;
 
 use crate::event::{CaseOutcome, Standing, StoredRun, VariantRun, Verdict};
 
-/// The section of the report that an outcome belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rank {
+/// The section of a report that an entry belongs to, the one that needs most attention first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The run fails because of it.
     Failure,
+    /// It could not be judged.
     Inconclusive,
+    /// A should was broken.
     Warning,
+    /// A may or an advice was broken.
     Note,
+    /// A failure that is known and excused.
     Known,
+    /// Everything held.
     Passed,
+    /// There was nothing to judge.
     NotExercised,
+    /// It needs what the target does not offer.
     NotApplicable,
 }
 
-impl Rank {
-    pub(super) fn of(outcome: &CaseOutcome, strict: bool) -> Self {
+impl Severity {
+    /// All of them, the one that needs most attention first.
+    pub const ALL: [Self; 8] = [
+        Self::Failure,
+        Self::Inconclusive,
+        Self::Warning,
+        Self::Note,
+        Self::Known,
+        Self::Passed,
+        Self::NotExercised,
+        Self::NotApplicable,
+    ];
+
+    /// The words for several entries, `failures`.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Failure => "failures",
+            Self::Inconclusive => "inconclusive",
+            Self::Warning => "warnings",
+            Self::Note => "notes",
+            Self::Known => "known failures",
+            Self::Passed => "passed",
+            Self::NotExercised => "not exercised",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+
+    /// A word for machines: a CSS class, a filter.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Inconclusive => "inconclusive",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Known => "known",
+            Self::Passed => "passed",
+            Self::NotExercised => "not-exercised",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// Whether something is to be told about it: neither passed nor left out.
+    #[must_use]
+    pub const fn needs_attention(self) -> bool {
+        matches!(self, Self::Failure | Self::Inconclusive | Self::Warning | Self::Note | Self::Known)
+    }
+
+    /// The section of an outcome.
+    #[must_use]
+    pub fn of(outcome: &CaseOutcome, strict: bool) -> Self {
         if matches!(outcome.standing, Standing::Known { .. }) {
             return Self::Known;
         }
@@ -38,27 +96,27 @@ impl Rank {
 }
 
 /// One outcome and the variants that share it.
-pub(super) struct Shared<'a> {
+pub(in crate::report) struct Shared<'a> {
     /// The outcome on the first of the variants.
-    pub(super) outcome: &'a CaseOutcome,
+    pub(in crate::report) outcome: &'a CaseOutcome,
     /// The variants, in the order of the run.
-    pub(super) variants: Vec<&'a str>,
+    pub(in crate::report) variants: Vec<&'a str>,
 }
 
 impl Shared<'_> {
     /// The variants in words; `None` where the run has only one.
-    pub(super) fn variants_in_words(&self, run: &StoredRun) -> Option<String> {
+    pub(in crate::report) fn variants_in_words(&self, run: &StoredRun) -> Option<String> {
         variants_in_words(&self.variants, run)
     }
 }
 
 /// The variants on which cases were looked at.
-pub(super) fn tried(run: &StoredRun) -> impl Iterator<Item = &VariantRun> {
+pub(in crate::report) fn tried(run: &StoredRun) -> impl Iterator<Item = &VariantRun> {
     run.variants.iter().filter(|variant| variant.failed_to_run.is_none() || !variant.outcomes.is_empty())
 }
 
 /// Variants in words; `None` where the run has only one.
-pub(super) fn variants_in_words(variants: &[&str], run: &StoredRun) -> Option<String> {
+pub(in crate::report) fn variants_in_words(variants: &[&str], run: &StoredRun) -> Option<String> {
     if run.variants.len() == 1 {
         return None;
     }
@@ -69,7 +127,7 @@ pub(super) fn variants_in_words(variants: &[&str], run: &StoredRun) -> Option<St
 }
 
 /// The first of some names, and how many more there are.
-pub(super) fn named(names: &[&str]) -> String {
+pub(in crate::report) fn named(names: &[&str]) -> String {
     const NAMED: usize = 4;
     let shown = names[..names.len().min(NAMED)].join(", ");
     if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
@@ -77,7 +135,7 @@ pub(super) fn named(names: &[&str]) -> String {
 
 /// The outcomes that `keep` chooses, by case and way of ending, in the order in which they first came; the worst
 /// verdict first.
-pub(super) fn grouped<'a>(run: &'a StoredRun, keep: impl Fn(&CaseOutcome) -> bool) -> Vec<Shared<'a>> {
+pub(in crate::report) fn grouped<'a>(run: &'a StoredRun, keep: impl Fn(&CaseOutcome) -> bool) -> Vec<Shared<'a>> {
     let mut groups: Vec<Shared<'a>> = Vec::new();
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
     for variant in &run.variants {

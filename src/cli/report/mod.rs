@@ -1,0 +1,28 @@
+//! `hardtack report`: stored runs, told again.
+
+mod diff;
+mod render;
+
+use super::Failure;
+use super::output::Console;
+use crate::event::ExitCode;
+
+/// Tell stored runs again, or compare two of them
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Render(render::Arguments),
+    Diff(diff::Arguments),
+}
+
+pub(super) fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::Render(arguments) => render::run(&arguments, console),
+        Command::Diff(arguments) => diff::run(&arguments, console),
+    }
+}
