@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::behaviour::{Ending, Login, RefusedUnknown, SignatureCheck};
+use super::behaviour::{Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
@@ -124,6 +124,9 @@ impl Performance<'_> {
         let world = self.world;
         let common = world.behaviour.csrf.same_for_everyone;
         self.loaded().await?;
+        if world.behaviour.csrf.place == TokenPlace::Cookie {
+            return self.double_submit(name, arguments);
+        }
         if name == "submit" {
             let token = arguments.required_text("token");
             let accepted = if common { token == COMMON_TOKEN } else { self.csrf_token_is_ours(token) };

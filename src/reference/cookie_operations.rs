@@ -78,7 +78,7 @@ impl Performance<'_> {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn refused(why: String) -> Failure {
+pub(super) fn refused(why: String) -> Failure {
     Failure::new(FailureKind::Invalid, "CookieRefused", why)
 }
 

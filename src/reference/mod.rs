@@ -18,6 +18,7 @@ mod control_operations;
 mod cookie_operations;
 mod cookie_writer;
 mod describe;
+mod double_submit;
 mod engine;
 mod error;
 mod expiry;

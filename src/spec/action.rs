@@ -27,6 +27,14 @@ pub(super) const BROWSER_ACTIONS: &[BrowserActionInfo] = &[
         parameters: &[COOKIE, must("value", "its value"), may("path", "its path; `/` when nothing is said")],
     },
     BrowserActionInfo {
+        name: "browser.copy",
+        about: "cookies of another client are put into the jar, as an attacker who can set cookies would",
+        parameters: &[
+            must("from", "the client whose cookies they are"),
+            may("except", "the cookie, or `session`, that is left out"),
+        ],
+    },
+    BrowserActionInfo {
         name: "browser.forget",
         about: "the cookies of a name are removed from the jar",
         parameters: &[COOKIE],

@@ -94,6 +94,13 @@ pub enum BrowserAction {
         /// Its path; when `None`, the scope in which this case last saw the cookie set, or `/`.
         path: Option<String>,
     },
+    /// Cookies of another client put into the jar, as an attacker who can set cookies would.
+    Copy {
+        /// Whose cookies.
+        from: ClientName,
+        /// Not this one: a name, or the role `session`.
+        except: Option<String>,
+    },
     /// Cookies of a name removed from the jar.
     Forget {
         /// The name, or the role `session`.

@@ -6,13 +6,16 @@ use super::case_run::CaseRun;
 use super::record::Stop;
 use super::tamper::damaged;
 use crate::cookie::StoredCookie;
-use crate::spec::{BrowserAction, Step, Tampering};
+use crate::judge::{Observation, SESSION_ROLE};
+use crate::spec::{BrowserAction, ClientName, Step, Tampering};
 
 impl CaseRun {
     pub(super) fn browser_action(&mut self, step: &Step, action: &BrowserAction) -> Result<(), Stop> {
         let what = match action {
             BrowserAction::Restart => "browser.restart".to_owned(),
             BrowserAction::Plant { cookie, .. } => format!("browser.plant {cookie}"),
+            BrowserAction::Copy { from, except: None } => format!("browser.copy from {from}"),
+            BrowserAction::Copy { from, except: Some(cookie) } => format!("browser.copy from {from}, except {cookie}"),
             BrowserAction::Forget { cookie } => format!("browser.forget {cookie}"),
             BrowserAction::Tamper { cookie, how } => format!("browser.tamper {cookie}, {how:?}"),
         };
@@ -23,6 +26,7 @@ impl CaseRun {
                 let path = path.as_deref().map(|path| self.fill(&Value::from(path))).transpose()?;
                 self.plant(step, cookie, value, path.as_ref().and_then(Value::as_str))?;
             }
+            BrowserAction::Copy { from, except } => self.copy(step, from, except.as_deref())?,
             BrowserAction::Forget { cookie } => {
                 let names: Vec<String> = self.names(cookie);
                 let browser = self.browser(&step.who);
@@ -72,7 +76,38 @@ impl CaseRun {
             },
             (None, None) => StoredCookie { path: "/".to_owned(), ..fresh },
         };
-        self.browser(&step.who).jar.plant(planted);
+        let companions = self.companions.get(text.as_bytes()).cloned().unwrap_or_default();
+        let jar = &mut self.browser(&step.who).jar;
+        if cookie == SESSION_ROLE {
+            for companion in companions {
+                jar.plant(StoredCookie { path: planted.path.clone(), ..companion });
+            }
+        }
+        jar.plant(planted);
+        Ok(())
+    }
+
+    /// Where the session is several cookies, planting the first one with a value that was seen plants what came with it.
+    pub(super) fn note_companions(&mut self, observation: &Observation) {
+        let names = self.names(SESSION_ROLE);
+        let [first, others @ ..] = names.as_slice() else { return };
+        let held = |name: &str| observation.held.iter().find(|cookie| cookie.name == name.as_bytes()).cloned();
+        let Some(first) = held(first).filter(|_| !others.is_empty()) else { return };
+        self.companions.insert(first.value, others.iter().filter_map(|name| held(name)).collect());
+    }
+
+    fn copy(&mut self, step: &Step, from: &ClientName, except: Option<&str>) -> Result<(), Stop> {
+        let left_out = except.map(|cookie| self.names(cookie)).unwrap_or_default();
+        let wanted = |cookie: &StoredCookie| left_out.iter().all(|name| name.as_bytes() != cookie.name);
+        let copied: Vec<StoredCookie> =
+            self.browser(from).jar.iter().filter(|cookie| wanted(cookie)).cloned().collect();
+        if copied.is_empty() && except.is_none() {
+            return Err(Stop::Inconclusive(format!("set-up failed: {from} holds no cookie")));
+        }
+        let jar = &mut self.browser(&step.who).jar;
+        for cookie in copied {
+            jar.plant(cookie);
+        }
         Ok(())
     }
 

@@ -60,6 +60,8 @@ pub(super) struct CaseRun {
     pub(super) saved: Saved,
     /// The scope in which each cookie was last set, by name.
     pub(super) scopes: BTreeMap<Vec<u8>, StoredCookie>,
+    /// Where the session is several cookies: what came with each value of the first one.
+    pub(super) companions: BTreeMap<Vec<u8>, Vec<StoredCookie>>,
     pub(super) users: Users,
     pub(super) record: Record,
     /// Services that are stopped or partitioned and must be there for the next case.
@@ -79,6 +81,7 @@ impl CaseRun {
             users: Users::new(),
             record: Record::default(),
             scopes: BTreeMap::new(),
+            companions: BTreeMap::new(),
             clients: BTreeMap::new(),
             away: Vec::new(),
             case,

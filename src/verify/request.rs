@@ -165,6 +165,7 @@ impl CaseRun {
         browser.note_lives(&observation);
         let stored = observation.cookies.iter().filter_map(|cookie| cookie.reception.cookie());
         self.scopes.extend(stored.map(|cookie| (cookie.name.clone(), cookie.clone())));
+        self.note_companions(&observation);
         self.record.step(describe(step), step.span, Some(&observation.exchange));
         for (name, place) in &step.save {
             self.saved.insert(name.clone(), saved_value(place, &observation));

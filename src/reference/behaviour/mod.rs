@@ -18,7 +18,7 @@ pub use sessions::{
     Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Failures, Keys, LifeCycle, Login, Making,
     Mapping, OnError, Overnoticed, Reads, RefusedUnknown, Source, Unnoticed, Vary,
 };
-pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, Writes};
+pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, TokenPlace, Writes};
 
 /// The behaviour of one server, seam by seam.
 #[derive(Debug, Clone, Default)]

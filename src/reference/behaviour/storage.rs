@@ -137,4 +137,16 @@ pub struct Csrf {
     pub survives_login: bool,
     /// Any token of the right form is accepted.
     pub accepts_any: bool,
+    /// What a token is compared with.
+    pub place: TokenPlace,
+}
+
+/// What an anti-forgery token is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenPlace {
+    /// A secret in the session.
+    #[default]
+    Session,
+    /// A cookie of its own, bound to nothing.
+    Cookie,
 }

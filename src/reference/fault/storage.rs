@@ -2,7 +2,7 @@
 
 use super::Seam::{LifeCycle, Store};
 use super::{ALL, CACHED, Fault, SERVER, SIGNED as SIGNED_COOKIES, fault};
-use crate::reference::behaviour::{CachedWrites, DeletesLeave, Fallback, SignatureCheck, Writes};
+use crate::reference::behaviour::{CachedWrites, DeletesLeave, Fallback, SignatureCheck, TokenPlace, Writes};
 use crate::reference::config::EngineKind::{self, Cache, CachedDb, Db, File};
 
 const CACHES: &[EngineKind] = &[Cache, CachedDb];
@@ -183,6 +183,15 @@ pub(super) const CSRF: &[Fault] = &[
     fault(LifeCycle, "csrf-survives-login", ALL, "an anti-forgery token outlives login", |behaviour| {
         behaviour.csrf.survives_login = true;
     }),
+    fault(
+        LifeCycle,
+        "csrf-token-in-cookie",
+        ALL,
+        "an anti-forgery token is compared with a cookie alone",
+        |behaviour| {
+            behaviour.csrf.place = TokenPlace::Cookie;
+        },
+    ),
     fault(LifeCycle, "csrf-any-token-accepted", ALL, "any text passes as an anti-forgery token", |behaviour| {
         behaviour.csrf.accepts_any = true;
     }),

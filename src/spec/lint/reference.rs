@@ -4,7 +4,8 @@ use crate::document::{Diagnostic, Node, nearest};
 use crate::spec::code;
 
 /// The kinds of references besides `rfcNNNN`.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
+    "cookie-crumbles",
     "django",
     "fetch",
     "flask",

@@ -7,7 +7,7 @@ use super::{did_you_mean, entries, error, items, listed, text};
 use crate::contract::{Call, Method, Operation, operation};
 use crate::document::{Diagnostic, Key, Node, Span, nearest};
 use crate::spec::action::{BROWSER_ACTIONS, Known, meant};
-use crate::spec::{Action, BrowserAction, Moment, ProbeCall, Tampering, Via, Wait, code};
+use crate::spec::{Action, BrowserAction, ClientName, Moment, ProbeCall, Tampering, Via, Wait, code};
 
 /// What a step is, by the one key that says so.
 #[derive(Debug, Clone, Copy)]
@@ -190,6 +190,10 @@ impl Matchers<'_> {
                 cookie: cookie?,
                 value: arguments.get("value")?.clone(),
                 path: argument("path").map(str::to_owned),
+            },
+            "browser.copy" => BrowserAction::Copy {
+                from: ClientName::new(argument("from")?),
+                except: argument("except").map(str::to_owned),
             },
             "browser.forget" => BrowserAction::Forget { cookie: cookie? },
             _ => BrowserAction::Tamper { cookie: cookie?, how: self.tampering(node.get("with")?)? },

@@ -8,10 +8,11 @@ use super::observe::{Jar, Observable, no_jar};
 use super::save::save_path;
 use super::saved::Saved;
 use super::{Findings, did_you_mean, entries, error, items, listed, text};
-use crate::document::{Node, Source, nearest};
+use crate::document::{Node, Source, Span, nearest};
 use crate::spec::action::Known;
 use crate::spec::{
-    Action, ClientKind, ClientName, Gate, HostRole, Release, Repeat, Rules, SavePath, Step, Together, code,
+    Action, BrowserAction, ClientKind, ClientName, Gate, HostRole, Release, Repeat, Rules, SavePath, Step, Together,
+    code,
 };
 
 /// Reads the steps of one case, in order.
@@ -55,6 +56,10 @@ impl Steps<'_> {
             self.findings.push(no_jar(node.get("who").map_or(node.span, |node| node.span)));
         }
         let action = self.action(node, form, &mut seen);
+        if let Some(Action::Browser(BrowserAction::Copy { from, .. })) = &action {
+            let written = node.get("with").and_then(|with| with.get("from")).map_or(node.span, |node| node.span);
+            self.known_client(from.as_str(), written);
+        }
         let via = self.matchers().via(node.get("via"));
         let save = self.save(node, Some(&seen));
         let rules = self.rules;
@@ -115,15 +120,20 @@ impl Steps<'_> {
             return first;
         };
         let name = who.as_text().unwrap_or_default();
-        if self.clients.keys().all(|known| known.as_str() != name) {
+        self.known_client(name, who.span);
+        ClientName::new(name)
+    }
+
+    fn known_client(&mut self, name: &str, written: Span) {
+        let names = || self.clients.keys().map(ClientName::as_str);
+        if names().all(|known| known != name) {
             self.findings.push(
                 error(code::UNKNOWN_CLIENT, format!("there is no client `{name}`"))
-                    .at(who.span, "unknown client")
+                    .at(written, "unknown client")
                     .because(format!("the clients are {}", listed(names())))
                     .fix(did_you_mean(nearest(name, names()), "use one of these, or add it under `clients`")),
             );
         }
-        ClientName::new(name)
     }
 
     /// What the step keeps. Without knowing the step, the names alone.
