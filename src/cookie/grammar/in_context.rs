@@ -9,6 +9,9 @@ use crate::cookie::{
 /// How far Max-Age and Expires may be apart, in seconds.
 const AGREEMENT_TOLERANCE: i64 = 60;
 
+/// Date and Expires are cut to whole seconds, and servers keep a Date for up to a second, so that "now" may be 1 s off.
+const CLOCK_STEP: i64 = 1;
+
 /// How far Expires may exceed the lifetime limit, in seconds: a day, for clock skew.
 const CAP_TOLERANCE: i64 = 86_400;
 
@@ -75,7 +78,7 @@ fn check_lifetime(
         return;
     };
     let both_delete = age <= 0 && until <= 0;
-    let one_deletes = (age <= 0) != (until <= 0);
+    let one_deletes = (age <= 0) != (until <= 0) && age.abs_diff(until) > CLOCK_STEP.unsigned_abs();
     if !both_delete && (one_deletes || age.abs_diff(until) > AGREEMENT_TOLERANCE.unsigned_abs()) {
         let message = format!("Max-Age says {age} seconds and Expires {until}, counted from the Date of the response");
         findings.from(FindingCode::MaxAgeExpiresAgree, attribute.value.at, message);
