@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise, helpers included")]
 
+#[cfg(unix)]
+mod ci_use;
 mod cli;
 mod contract;
 mod cookie;
