@@ -26,6 +26,8 @@ pub struct Reach {
     pub scope: Scope,
     /// Whether it waits for a moment in the life of a cookie.
     pub waits: bool,
+    /// Whether it holds requests inside the server.
+    pub gated: bool,
 }
 
 /// Every step of a list, those inside others included, in order.
@@ -51,13 +53,14 @@ fn steps(case: &Case) -> &[Step] {
 /// What a case touches, and whether it waits.
 #[must_use]
 pub fn reach(case: &Case, offers: &Offers) -> Reach {
-    let mut reach = Reach { scope: Scope::Browser, waits: false };
+    let mut reach = Reach { scope: Scope::Browser, waits: false, gated: false };
     for step in all_steps(steps(case)) {
         for call in calls(step) {
             reach.scope = reach.scope.max(operation(&call.op).map_or(Scope::Record, |known| known.scope));
         }
         match &step.action {
             Action::Control(control) => reach.scope = reach.scope.max(control.scope()),
+            Action::Together(together) => reach.gated |= together.gate != Gate::None,
             Action::Wait(_) => {
                 reach.waits = true;
                 // A clock that is advanced moves for everybody.

@@ -132,7 +132,8 @@ impl CaseRun {
         }
         for mut cookie in held {
             let Some(value) = damaged(&cookie.value, how) else {
-                return Err(Stop::Inconclusive(format!("set-up failed: the cookie {name} has nothing to damage so")));
+                let value = if cookie.value.is_empty() { "empty value" } else { "value" };
+                return Err(Stop::NotApplicable(format!("the {value} of the cookie {name} has nothing to damage so")));
             };
             cookie.value = value;
             if let Tampering::MoveTo(other) = how {

@@ -40,5 +40,8 @@ fn decide(case: &Case, offers: &Offers) -> Decision {
     if matches!(case.body, Body::Monitor(_)) {
         return Decision::Monitor;
     }
-    if reach(case, offers).scope >= Scope::Store { Decision::Alone } else { Decision::Beside }
+    let reach = reach(case, offers);
+    // Where requests of one session queue, each that waits may block a worker, and others would wait behind it by chance.
+    let in_the_way = reach.gated && offers.facts.get("concurrency").is_some_and(|fact| fact == "lock");
+    if reach.scope >= Scope::Store || in_the_way { Decision::Alone } else { Decision::Beside }
 }

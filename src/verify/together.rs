@@ -18,6 +18,10 @@ use crate::wire::Exchange;
 /// How long a request may take to arrive at its gate.
 const ARRIVAL: Duration = Duration::from_secs(2);
 
+/// How long each further request is given to stand in the server's queue, once one was held back. Short sessions must
+/// not end meanwhile.
+const QUEUED: Duration = Duration::from_millis(500);
+
 /// The fact that a server queues requests of one session.
 const SERIALISED: &str = "serialised";
 
@@ -61,6 +65,10 @@ impl CaseRun {
             Release::InOrder => {
                 for index in 0..together.requests.len() {
                     self.release(&mut under_way, index).await?;
+                    if serialised {
+                        // Whom a server that queues lets in next is its own choice; all others may go on.
+                        under_way.gates.iter().flatten().for_each(Held::release);
+                    }
                 }
             }
         }
@@ -105,10 +113,10 @@ impl CaseRun {
             let Some(prepared) = under_way.prepared.get(&index) else { continue };
             let sending = Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection);
             under_way.sent.spawn(async move { (index, sending.await) });
-            if serialised || under_way.gates[index].is_none() {
+            if under_way.gates[index].is_none() {
                 continue;
             }
-            if !self.arrives(under_way, index).await? {
+            if !self.arrives(under_way, index, if serialised { QUEUED } else { ARRIVAL }).await? {
                 // The first is inside. If this one does not get there, the server holds it back.
                 if index == 0 {
                     let line = "an offered gate did not work: the first request never arrived at it";
@@ -121,12 +129,12 @@ impl CaseRun {
     }
 
     /// Whether a request arrives at its gate in time. An answer that comes instead is taken in.
-    async fn arrives(&mut self, under_way: &mut UnderWay<'_>, index: usize) -> Result<bool, Stop> {
+    async fn arrives(&mut self, under_way: &mut UnderWay<'_>, index: usize, limit: Duration) -> Result<bool, Stop> {
         loop {
             let Some(gate) = &under_way.gates[index] else { return Ok(true) };
             let answer = tokio::select! {
                 biased;
-                arrived = gate.arrived(ARRIVAL) => return Ok(arrived),
+                arrived = gate.arrived(limit) => return Ok(arrived),
                 Some(answer) = under_way.sent.join_next(), if !under_way.sent.is_empty() => answer,
             };
             if self.answer(under_way, answer)? == index {

@@ -8,7 +8,7 @@ use hardtack::wire::{Request, Response};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::harness::{Scripted, cases, describing, on_reference, outcome, shown};
+use super::harness::{Scripted, cases, describing, on_reference, outcome, outcomes, shown};
 
 fn text(gate: &str, release: &str) -> String {
     format!(
@@ -72,6 +72,72 @@ async fn a_server_that_queues_requests_is_recorded_as_such() {
         assert_eq!(outcome.observed, ["serialised"], "{}", shown(std::slice::from_ref(&outcome)));
         assert_eq!(outcome.design.unwrap().name.as_str(), "both-kept");
     }
+}
+
+/// A server of one worker, which says that requests of one session queue.
+fn locking() -> Scripted {
+    let server = Server::new(Config::default()).unwrap();
+    let turn = Arc::new(Mutex::new(()));
+    let handler = move |request: Request| {
+        let (server, turn) = (Arc::clone(&server), Arc::clone(&turn));
+        async move {
+            let _turn = turn.lock().await;
+            let mut answer = server.handle(request).await;
+            let text = String::from_utf8(answer.body).unwrap();
+            answer.body = text.replace(r#""concurrency":"last_write""#, r#""concurrency":"lock""#).into_bytes();
+            answer
+        }
+    };
+    Scripted::new(handler)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cases_with_gates_do_not_block_each_other_where_requests_queue() {
+    let both = text("after_load", "in_order");
+    let second = both.replace("cases:\n", "").replace("case: both", "case: again");
+    let seen = outcomes(locking().request(cases(&format!("{both}{second}")))).await;
+    assert!(seen.len() == 2 && seen.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&seen));
+}
+
+/// Who waits for a turn; the last who came is next.
+#[derive(Default)]
+struct Stack {
+    busy: bool,
+    waiting: Vec<tokio::sync::oneshot::Sender<()>>,
+}
+
+/// A reference server that takes one request at a time, of those that wait the last one first.
+fn stacking() -> Scripted {
+    let server = Server::new(Config::default()).unwrap();
+    let stack = Arc::new(std::sync::Mutex::new(Stack::default()));
+    let handler = move |request: Request| {
+        let (server, stack) = (Arc::clone(&server), Arc::clone(&stack));
+        async move {
+            let turn = {
+                let mut stack = stack.lock().unwrap();
+                let (next, turn) = tokio::sync::oneshot::channel();
+                let waits = std::mem::replace(&mut stack.busy, true);
+                waits.then(|| stack.waiting.push(next)).map(|()| turn)
+            };
+            if let Some(turn) = turn {
+                turn.await.unwrap();
+            }
+            let answer = server.handle(request).await;
+            let mut stack = stack.lock().unwrap();
+            stack.busy = stack.waiting.pop().is_some_and(|next| next.send(()).is_ok());
+            answer
+        }
+    };
+    Scripted::new(handler)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_queues_may_choose_who_is_next() {
+    let third = "          - {do: session.put, with: {key: last, value: 3}, expect: {error: null}}\n        gate: ";
+    let text = text("after_load", "in_order").replace("        gate: ", third);
+    let outcome = outcome(stacking().request(cases(&text.replace("left, right", "left, right, last")))).await;
+    assert_eq!(outcome.observed, ["serialised"], "{}", shown(std::slice::from_ref(&outcome)));
+    assert_eq!(outcome.design.unwrap().name.as_str(), "both-kept");
 }
 
 /// A server whose `ctl.wait` does not wait.
