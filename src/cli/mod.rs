@@ -9,6 +9,7 @@ mod check_target;
 mod ctrl_c;
 mod durations;
 mod failure;
+mod matrix;
 mod output;
 mod outputs;
 mod report;
@@ -51,6 +52,7 @@ Examples:
 enum Command {
     Verify(verify::Arguments),
     CheckTarget(check_target::Arguments),
+    Matrix(matrix::Arguments),
     Report(report::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
@@ -101,6 +103,7 @@ fn start(cli: Cli) -> ExitCode {
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
+        Some(Command::Matrix(arguments)) => matrix::run(arguments, console).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,

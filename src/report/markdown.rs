@@ -247,7 +247,7 @@ pub(super) fn rule_help(entry: &Entry, command: &str) -> String {
 }
 
 /// Text that forms no markup, no link and no mention.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -277,12 +277,12 @@ fn html(text: &str) -> String {
     text.replace('@', "&#64;").replace('#', "&#35;").replace('`', "&#96;").replace('*', "&#42;").replace('_', "&#95;")
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Text as code, whatever it holds.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", html(&one_line(text)))
 }
 

@@ -17,6 +17,7 @@ pub mod json;
 #[cfg(feature = "reports")]
 pub mod junit;
 pub mod markdown;
+pub mod matrix;
 pub mod model;
 pub mod of_verify;
 pub mod plain;

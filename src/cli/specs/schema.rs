@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::super::Failure;
 use super::super::output::Stream;
 use crate::event::ExitCode;
-use crate::report::{events, json};
+use crate::report::{events, json, matrix};
 use crate::{spec, target};
 
-/// Print a JSON Schema: of spec files, target files, stored runs or event lines
+/// Print a JSON Schema: of spec files, target files, stored runs, event lines or matrices
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
@@ -35,13 +35,15 @@ enum What {
     Target,
     Run,
     Events,
+    Matrix,
 }
 
-const ALL: [(What, &str); 4] = [
+const ALL: [(What, &str); 5] = [
     (What::Spec, "spec.schema.json"),
     (What::Target, "target.schema.json"),
     (What::Run, "run.schema.json"),
     (What::Events, "events.schema.json"),
+    (What::Matrix, "matrix.schema.json"),
 ];
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -64,5 +66,6 @@ fn text(what: What) -> String {
         What::Target => format!("{:#}\n", target::json_schema()),
         What::Run => json::SCHEMA.to_owned(),
         What::Events => events::SCHEMA.to_owned(),
+        What::Matrix => matrix::SCHEMA.to_owned(),
     }
 }

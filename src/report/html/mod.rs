@@ -8,6 +8,7 @@
 //! those beyond [`FULL`], are data from which rows are made when somebody looks.
 
 pub mod frame;
+mod matrix;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ use serde_json::json;
 use super::group::Severity;
 use super::model::{Block, Cell, Change, Entry, Report, Tone, Way};
 use frame::{Frame, script_data};
+pub use matrix::write as matrix;
 
 /// Entries of one severity that are written with all their evidence.
 pub const FULL: usize = 400;

@@ -1,6 +1,7 @@
 mod baseline;
 mod formats;
 mod hostile;
+mod matrix;
 mod reading;
 mod sample;
 mod schema;
