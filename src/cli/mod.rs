@@ -9,6 +9,7 @@ mod check_target;
 mod ctrl_c;
 mod durations;
 mod failure;
+mod known;
 mod matrix;
 mod output;
 mod outputs;

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write, sink};
 use std::path::PathBuf;
 
+use super::known::KnownFailures;
 use super::output::{Console, Destination, Stream};
 use super::outputs::Outputs;
 use super::stored::stored_run;
@@ -36,6 +37,8 @@ pub(super) struct Reporting {
     /// Fail on failures that the baseline does not have, and on no others
     #[arg(long, requires = "baseline", help_heading = "Runs over time")]
     only_new: bool,
+    #[command(flatten)]
+    known: KnownFailures,
     /// Only failures and the last lines
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
@@ -64,6 +67,7 @@ impl Reporting {
     /// Runs cases; writes `first` before anything else, and all reports. The exit code is that of the run.
     pub(super) async fn run(self, mut request: Request, first: &str, console: &Console) -> Result<ExitCode, Failure> {
         let baseline = self.baseline.as_deref().map(stored_run).transpose()?;
+        let excused = self.known.apply(&mut request)?;
         let json = self.json.as_ref().map(Destination::open).transpose()?;
         let events = self.events.as_ref().map(Destination::open).transpose()?;
         let files = self.outputs.open()?;
@@ -95,6 +99,9 @@ impl Reporting {
         if files.is_needed() {
             let telling = Telling { strict, changes: changes.as_ref() };
             files.write(&of_verify::report(&run, telling), stream)?;
+        }
+        if let Some(said) = excused.map(|excused| excused.update(&run)).transpose()?.flatten() {
+            console.note(&said);
         }
         Ok(run.summary.exit)
     }

@@ -8,6 +8,7 @@ pub mod code;
 mod entries;
 mod excuse;
 mod forms;
+mod known;
 mod model;
 mod permission;
 mod placeholder;
@@ -16,6 +17,7 @@ mod services;
 mod shape;
 mod variant;
 
+pub use known::{KnownFile, known_shape, read_known};
 pub use model::{
     Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceCommand, ServiceKind, ServiceReady, ServiceSpec,
     Target, VariantPattern,

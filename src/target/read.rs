@@ -238,7 +238,7 @@ fn claims(root: &Node) -> Result<Vec<Claim>, Diagnostic> {
     node.items()?.iter().map(claim).collect()
 }
 
-fn known(item: &Node) -> Result<Known, Diagnostic> {
+pub(super) fn known(item: &Node) -> Result<Known, Diagnostic> {
     let case = item.at("case")?;
     Ok(Known {
         span: case.span,

@@ -215,7 +215,7 @@ fn claims() -> Shape {
     Shape::either(vec![Shape::map_of(Shape::syntax(CASE), Shape::kebab_id()).into(), Shape::list(claim)])
 }
 
-fn known() -> Shape {
+pub(super) fn known() -> Shape {
     Shape::map("Known")
         .required("case", Shape::syntax(CASE), "The case that fails.")
         .optional("variant", restriction(), "For which variants.")

@@ -45,6 +45,6 @@ pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
 pub use offers::Offers;
 pub use plan::{Decision, plan, select};
 pub use raised::Rigged;
-pub use run::{Options, Purpose, Request, run};
+pub use run::{Options, Purpose, Request, rfc3339, run};
 pub use self_test::self_test_cases;
 pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};

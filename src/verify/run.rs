@@ -186,7 +186,8 @@ fn hints(variants: &[VariantRun]) -> Vec<String> {
 }
 
 /// A moment as RFC 3339 writes it, to the second.
-fn rfc3339(at: Timestamp) -> String {
+#[must_use]
+pub fn rfc3339(at: Timestamp) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let text = format_imf_fixdate(at);
     let words: Vec<&str> = text.split(' ').collect();

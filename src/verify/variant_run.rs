@@ -116,6 +116,7 @@ async fn on_stage(
     }
     let mut running = Running {
         purpose: request.options.purpose,
+        target: &request.target,
         ground: &ground,
         outcomes: BTreeMap::new(),
         order: BTreeMap::new(),
@@ -133,6 +134,8 @@ async fn on_stage(
 /// The cases of a variant while they run.
 struct Running<'a> {
     purpose: Purpose,
+    /// What is known and claimed: more than the stage knows, where a file of known failures was given.
+    target: &'a Target,
     ground: &'a Arc<Ground>,
     outcomes: BTreeMap<usize, CaseOutcome>,
     order: BTreeMap<String, usize>,
@@ -194,7 +197,7 @@ impl Running<'_> {
     /// Settles an outcome, reports it and keeps it.
     fn done(&mut self, mut outcome: CaseOutcome) {
         match self.purpose {
-            Purpose::Verify => settle(&mut outcome, &self.ground.setting.target, &self.ground.setting.variant),
+            Purpose::Verify => settle(&mut outcome, self.target, &self.ground.setting.variant),
             Purpose::CheckTarget => {
                 outcome = as_check(outcome, self.ground.offers.base_path.as_deref().unwrap_or("/"));
             }
@@ -215,7 +218,7 @@ impl Running<'_> {
             self.done(outcome);
         }
         if self.purpose == Purpose::Verify {
-            for outcome in stale_entries(&self.ground.setting.target, &request.cases) {
+            for outcome in stale_entries(self.target, &request.cases) {
                 self.keep(outcome);
             }
         }

@@ -9,7 +9,7 @@ const NOT_HERE: &str = "\
 target: 1
 name: elsewhere
 binding: contract
-start: {run: [no-such-program, --port, "{port}"]}
+start: {run: [no-such-program, --port, \"{port}\"]}
 axes:
   release:
     \"1.0\": {requires: [no-such-program, --version]}

@@ -4,6 +4,7 @@ mod check_target;
 mod command;
 mod documents;
 mod help;
+mod known;
 mod matrix;
 mod report;
 mod serve;

@@ -2,6 +2,7 @@
 
 mod excuse;
 mod golden;
+mod known;
 mod permission;
 mod reader;
 mod sample;
