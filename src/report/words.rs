@@ -19,18 +19,24 @@ pub fn elapsed(ms: u64) -> String {
     }
 }
 
+/// What was under test, in short: `Django 5.2.19`.
+#[must_use]
+pub fn product(target: &TargetFacts) -> String {
+    let software = format!("{} {}", target.framework, target.version);
+    if target.framework.is_empty() {
+        target.name.clone()
+    } else if target.framework == target.name {
+        software.trim().to_owned()
+    } else {
+        format!("{}, {}", target.name, software.trim())
+    }
+}
+
 /// What was under test: `Django 5.2.19 on gunicorn 27`.
 #[must_use]
 pub fn software(target: &TargetFacts) -> String {
-    let mut text = target.name.clone();
+    let mut text = product(target);
     let software = format!("{} {}", target.framework, target.version);
-    if !target.framework.is_empty() {
-        text = if target.framework == target.name {
-            software.trim().to_owned()
-        } else {
-            format!("{text}, {}", software.trim())
-        };
-    }
     if let Some(server) = target.server.as_ref().filter(|server| **server != software) {
         text = format!("{text} on {server}");
     }

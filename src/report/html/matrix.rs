@@ -17,7 +17,7 @@ pub fn write(matrix: &Matrix) -> Result<String, Error> {
     groups.dedup();
     let mut target_names: Vec<&str> = matrix.columns.iter().map(|column| column.target.as_str()).collect();
     target_names.dedup();
-    let value = serde_json::to_value(matrix).map_err(|error| Error::custom(error))?;
+    let value = serde_json::to_value(matrix).map_err(Error::custom)?;
     Page {
         frame: Frame::with_script("Frameworks beside each other · hardtack".to_owned(), &matrix.tool, SCRIPT),
         targets: target_names.len(),

@@ -1,10 +1,10 @@
 //! From stored runs to a matrix.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::group::Severity;
 use super::super::of_verify;
-use super::super::words::software;
+use super::super::words::product;
 use super::differ::differs;
 use super::{Absent, Column, Mark, Matrix, Note, Row, SCHEMA_VERSION};
 use crate::event::{CaseOutcome, ExitCode, Standing, StoredRun};
@@ -82,7 +82,7 @@ fn columns<'a>(
         }
         matrix.columns.push(Column {
             target: target.target.clone(),
-            software: software(&variant.target),
+            software: product(&variant.target),
             variant: variant.variant.clone(),
             file: target.file.clone(),
             counts,
@@ -141,10 +141,10 @@ fn rows(matrix: &mut Matrix, cells: &[HashMap<&str, &CaseOutcome>]) {
 /// The cases in the order of the catalogue, as far as the runs show it.
 fn order<'a>(cells: &[HashMap<&'a str, &'a CaseOutcome>]) -> Vec<&'a str> {
     let mut cases: Vec<(&str, &CaseOutcome)> = Vec::new();
-    let mut known: HashMap<&str, ()> = HashMap::new();
+    let mut known: HashSet<&str> = HashSet::new();
     for column in cells {
         for (case, outcome) in column {
-            if known.insert(case, ()).is_none() {
+            if known.insert(case) {
                 cases.push((case, outcome));
             }
         }

@@ -78,10 +78,10 @@ fn broken(text: &mut String, matrix: &Matrix) {
                 .map(|(mark, word)| (mark, word, Vec::new()))
                 .into();
         for (column, letter) in matrix.columns.iter().zip(row.marks.chars()) {
-            if let Some((.., names)) = by_mark.iter_mut().find(|(mark, ..)| mark.letter() == letter) {
-                if names.last() != Some(&column.software) {
-                    names.push(column.software.clone());
-                }
+            let found = by_mark.iter_mut().find(|(mark, ..)| mark.letter() == letter);
+            // Several variants of one release are named once.
+            if let Some((.., names)) = found.filter(|(.., names)| names.last() != Some(&column.software)) {
+                names.push(column.software.clone());
             }
         }
         let told: Vec<String> = by_mark
