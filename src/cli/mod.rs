@@ -6,10 +6,12 @@
 
 mod catalogue;
 mod check_target;
+mod completions;
 mod ctrl_c;
 mod durations;
 mod failure;
 mod known;
+mod man;
 mod matrix;
 mod output;
 mod outputs;
@@ -57,6 +59,8 @@ enum Command {
     Report(report::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// The clap definition, for help texts, completions and tests.
@@ -108,6 +112,8 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
         Some(Command::Report(arguments)) => report::run(arguments, console),
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
+        Some(Command::Completions(arguments)) => Ok(completions::run(&arguments)),
+        Some(Command::Man(arguments)) => man::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(arguments, console).await,
         None => verify::run(verify::Arguments::default(), console).await,
     }

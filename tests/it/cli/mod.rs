@@ -3,6 +3,7 @@
 mod check_target;
 mod command;
 mod documents;
+mod generated;
 mod help;
 mod known;
 mod matrix;
