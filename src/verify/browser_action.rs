@@ -79,8 +79,9 @@ impl CaseRun {
         let companions = self.companions.get(text.as_bytes()).cloned().unwrap_or_default();
         let jar = &mut self.browser(&step.who).jar;
         if cookie == SESSION_ROLE {
+            // With the lifetime of the planted cookie: a copy outlives what the server told the first browser.
             for companion in companions {
-                jar.plant(StoredCookie { path: planted.path.clone(), ..companion });
+                jar.plant(StoredCookie { name: companion.name, value: companion.value, ..planted.clone() });
             }
         }
         jar.plant(planted);

@@ -46,10 +46,14 @@ impl CaseRun {
                 self.sleep(left, what).await?;
             }
         }
-        if wait.until == Moment::JustBeforeExpiry && self.now().minus(moment) > MARGIN {
-            return Err(Stop::Inconclusive(format!("the moment before the end of the cookie {name} was missed")));
-        }
-        Ok(())
+        let late = self.now().minus(moment);
+        let missed = match wait.until {
+            Moment::JustBeforeExpiry if late > MARGIN => "the moment before the end",
+            // A quarter of the life is left for what comes next.
+            Moment::HalfLife if life.shortest.is_some_and(|seconds| late > seconds * 250) => "the middle of the life",
+            _ => return Ok(()),
+        };
+        Err(Stop::Inconclusive(format!("{missed} of the cookie {name} was missed")))
     }
 
     /// Advances the server's clock and with it the case's.

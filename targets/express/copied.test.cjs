@@ -1,5 +1,5 @@
 "use strict";
-// The file that docs/contract.md says to copy, in an application as a team would have it: JSON bodies are read already,
+// The file that docs/paste-the-contract.md says to copy, in an application as a team would have it: JSON bodies are read already,
 // cookies are not. Run with: NODE_PATH=targets/express/.env/5/node_modules node --test targets/express/
 const assert = require("node:assert/strict");
 const fs = require("node:fs");

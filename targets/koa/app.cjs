@@ -149,7 +149,8 @@ const offer = hardtack.contract({
   sessionCookies: ["koa.sess", "koa.sess.sig"],
   facts: {
     dialect: "koa", engine: STORAGE, storage: store ? "server" : "client", rotate: renews ? "login" : "none",
-    clear_is_flush: true, lazy: true, save_on_error: true, save: "at_end", concurrency: "last_write", logout_cookie: AUTH === "passport" ? "replaced" : "deleted", workers: 1,
+    clear_is_flush: true, lazy: true, save_on_error: true, save: "at_end", concurrency: "last_write", workers: 1,
+    logout_cookie: AUTH === "passport" ? "replaced" : "deleted",
     browser_close: !settings.maxAge, default_lifetime: (settings.maxAge ?? 24 * 60 * 60 * 1000) / 1000,
     expiry: settings.rolling ? "sliding_on_read" : "sliding_on_write",
   },

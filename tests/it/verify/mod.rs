@@ -6,6 +6,7 @@ mod exit_codes;
 mod harness;
 mod monitors;
 mod reference;
+mod several_cookies;
 mod steps;
 mod tutorial_table;
 mod urls;
