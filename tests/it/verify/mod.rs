@@ -6,7 +6,6 @@ mod exit_codes;
 mod harness;
 mod monitors;
 mod reference;
-mod several_cookies;
 mod steps;
 mod tutorial_table;
 mod urls;
