@@ -238,8 +238,7 @@ fn fits(name: &str, value: &Value) -> bool {
         "max_age" | "expires" | "to" => match value.as_object() {
             None => value.is_number() || value.is_null(),
             Some(time) => {
-                time.len() == 1
-                    && (value["raw"].is_string() || value["in"].is_number() || value["at"].is_number())
+                time.len() == 1 && (value["raw"].is_string() || value["in"].is_number() || value["at"].is_number())
             }
         },
         "ms" | "timeout_ms" => value.as_f64().is_some_and(|number| number >= 0.0),

@@ -71,9 +71,7 @@ fn sessions(settings: &str, key: Key) -> SessionMiddleware<CookieSessionStore> {
     let builder = SessionMiddleware::builder(CookieSessionStore::default(), key);
     let lifecycle: Option<SessionLifecycle> = match settings {
         "persistent" => Some(days(14).into()),
-        "every-request" => {
-            Some(days(14).session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest).into())
-        }
+        "every-request" => Some(days(14).session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest).into()),
         "short-lifetime" => Some(PersistentSession::default().session_ttl(Duration::seconds(4)).into()),
         _ => None,
     };
