@@ -40,7 +40,8 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     let under_test = UnderTest::named(&arguments.target, limits).await?;
     let request = Request {
         variants: under_test.variants(&arguments.variants)?,
-        cases: self_test_cases().map_err(|error| Failure { exit: ExitCode::OUR_BUG, ..error.into() })?,
+        cases: self_test_cases(&under_test.target.binding)
+            .map_err(|error| Failure { exit: ExitCode::OUR_BUG, ..error.into() })?,
         digest: "check-target".to_owned(),
         target: under_test.target,
         stages: under_test.stages,

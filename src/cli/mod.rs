@@ -10,6 +10,7 @@ mod completions;
 mod ctrl_c;
 mod durations;
 mod failure;
+mod init;
 mod known;
 mod man;
 mod matrix;
@@ -19,6 +20,7 @@ mod report;
 mod reporting;
 mod serve;
 mod specs;
+mod starter;
 mod stored;
 mod under_test;
 mod verify;
@@ -49,6 +51,7 @@ Examples:
   hardtack                                    prove the suite on its own server
   hardtack verify http://127.0.0.1:8000       judge a server
   hardtack verify targets/django/target.yaml  start a framework, judge each of its engines
+  hardtack init https://staging.shop.example  begin a target file for an application
   hardtack specs explain cookies/delete       what a case means, in plain words";
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +59,7 @@ enum Command {
     Verify(verify::Arguments),
     CheckTarget(check_target::Arguments),
     Matrix(matrix::Arguments),
+    Init(init::Arguments),
     Report(report::Arguments),
     Serve(serve::Arguments),
     Specs(specs::Arguments),
@@ -109,6 +113,7 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
     match command {
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
         Some(Command::Matrix(arguments)) => matrix::run(arguments, console).await,
+        Some(Command::Init(arguments)) => init::run(arguments, console).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,

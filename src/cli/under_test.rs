@@ -149,7 +149,7 @@ impl Raise for Unreachable {
     }
 }
 
-fn url(text: &str) -> Result<Url, Failure> {
+pub(super) fn url(text: &str) -> Result<Url, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::bad_input(format!("failed to read the URL `{text}`: {error}"))
             .fix("write it like http://127.0.0.1:8000/ or https://app.example/")

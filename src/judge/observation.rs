@@ -63,6 +63,9 @@ pub struct Observation {
     pub operations: Vec<String>,
     /// What they answered.
     pub reply: Result<Reply, NoReply>,
+    /// The status that a server of the contract would have answered with, where the answer is an application's own:
+    /// its redirect after a login is 200 there.
+    pub contract_status: Option<u16>,
     /// What the role `session` stands for.
     pub session: SessionNames,
     /// What the browser would now send to where the request went.
@@ -95,7 +98,7 @@ impl Observation {
             }
         }
         let held = jar.peek(&visit.origin, &visit.target, &RequestContext::default(), visit.arrival);
-        Self { exchange, visit, date, cookies, operations, reply, session, held }
+        Self { exchange, visit, date, cookies, operations, reply, contract_status: None, session, held }
     }
 
     /// Says whether words about the cookies must not show their values.
@@ -105,9 +108,16 @@ impl Observation {
         }
     }
 
-    /// The status, when a complete answer came.
+    /// The status, when a complete answer came: that of the contract where the answer is an application's own.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
+        let answered = self.exchange.result.as_ref().ok().map(|response| response.status);
+        answered.map(|status| self.contract_status.unwrap_or(status))
+    }
+
+    /// The status on the wire, when a complete answer came.
+    #[must_use]
+    pub fn status_on_the_wire(&self) -> Option<u16> {
         self.exchange.result.as_ref().ok().map(|response| response.status)
     }
 

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::code;
 use super::entries;
+use super::mapping;
 use super::placeholder::{Piece, Placeholder, RESERVED, pieces};
 use super::services;
 use crate::document::{Diagnostic, Document, Key, Node, Source, Span, nearest};
@@ -18,19 +19,9 @@ pub(super) fn check(document: &Document) -> Vec<Diagnostic> {
     services::check(root, &mut found);
     hosts(root, &mut found);
     placeholders(root, &document.source, &mut found);
+    mapping::check(root, &document.source, &mut found);
     entries::check(root, &mut found);
     found
-}
-
-/// The binding that this version does not know, before its keys are called unknown.
-pub(super) fn mapped(document: &Document) -> Option<Diagnostic> {
-    let binding = document.root.get("binding").filter(|binding| binding.as_text() == Some("mapped"))?;
-    Some(
-        Diagnostic::error(code::MAPPED, "the binding `mapped` is not known to this version")
-            .at(binding.span, "")
-            .because("this version knows `contract` (the server offers hardtack's two routes) and `passive`")
-            .fix("write `binding: passive` and remove `operations` and `secrets`, or use a later version"),
-    )
 }
 
 /// How the target is reached: started here, or running elsewhere.
@@ -58,11 +49,11 @@ fn reached(root: &Node, found: &mut Vec<Diagnostic>) {
                 .fix("add `start: {run: […]}`, or `base_url: http://…`"),
         );
     }
-    if let (Some("passive"), Some((key, _))) =
+    if let (Some(binding @ ("passive" | "mapped")), Some((key, _))) =
         (root.get("binding").and_then(Node::as_text), root.get_entry("base_path"))
     {
         found.push(
-            Diagnostic::error(code::UNUSED, "`base_path` has no effect under `binding: passive`")
+            Diagnostic::error(code::UNUSED, format!("`base_path` has no effect under `binding: {binding}`"))
                 .at(key.span, "")
                 .because("only the contract has a base path")
                 .fix("remove it, or write `binding: contract`"),

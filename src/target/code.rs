@@ -10,7 +10,13 @@ macro_rules! codes {
 }
 
 codes! {
-    MAPPED "target-mapped" "The binding `mapped` is not known to this version."
+    MAPPED "target-mapped" "Under `binding: mapped` nothing is mapped."
+    REQUEST "target-request" "A request of a mapped operation has no method."
+    PLACE "target-place" "A selector, pattern or path of a mapped operation cannot be read."
+    RESULT "target-result" "A mapped operation has another result than it says, or does not say where it stands."
+    ACCEPTS "target-accepts" "A mapped operation accepts values for a parameter that it does not have."
+    NAME "target-name" "A text of a mapped operation has a $name to which nothing gives a value."
+    USERS "target-users" "A login is mapped, and there are no users."
     NOWHERE "target-nowhere" "The file has neither `start` nor `base_url`."
     NOT_STARTED "target-not-started" "`base_url` stands beside something that only a started server can use."
     UNUSED "target-unused" "A key has no effect under this binding."

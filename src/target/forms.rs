@@ -64,6 +64,34 @@ pub(super) const REQUEST_PATH: Syntax = Syntax {
     repair: |text| format!("/{}", text.trim()),
 };
 
+/// `/cart/$key`: a path that mapped requests are sent to.
+pub(super) const MAPPED_PATH: Syntax = Syntax { example: "/cart/$key", ..REQUEST_PATH };
+
+/// `X-CSRF-Token`: the name of a field of a head.
+pub(super) const FIELD_NAME: Syntax = Syntax {
+    name: "the name of a field",
+    rule: "it consists of letters, digits and hyphens",
+    example: "X-CSRF-Token",
+    pattern: "^[A-Za-z0-9_-]+$",
+    holds: |text| !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_')),
+    repair: |text| text.trim().trim_end_matches(':').replace(' ', "-"),
+};
+
+/// `json.items[].sku`: a place in an answer, in short.
+pub(super) const PLACE: Syntax = Syntax {
+    name: "a place in an answer",
+    rule: "it begins with `json`, `header.` or `cookie.`, or is `status`; selectors and patterns are written {css: …} \
+           and {regex: …}",
+    example: "json.items[].sku",
+    pattern: "^(json([.\\[].*)?|header\\..+|cookie\\..+|status)$",
+    holds: |text| {
+        text == "status"
+            || text.strip_prefix("json").is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            || ["header.", "cookie."].iter().any(|kind| text.strip_prefix(kind).is_some_and(|name| !name.is_empty()))
+    },
+    repair: |text| format!("json.{}", text.trim().trim_start_matches("$.").trim_start_matches('.')),
+};
+
 /// `/_hardtack`: the path below which the contract's routes are.
 pub(super) const BASE_PATH: Syntax = Syntax {
     name: "a base path",
@@ -108,7 +136,7 @@ mod tests {
 
     #[test]
     fn forms() {
-        let table: [(Syntax, &[&str], &[&str]); 7] = [
+        let table: [(Syntax, &[&str], &[&str]); 9] = [
             (
                 CASE,
                 &["a#b", "cookies/delete#same-path", "a/b#c@max_age=0"],
@@ -119,6 +147,8 @@ mod tests {
             (VARIABLE, &["A", "_a1"], &["", "1A", "A-B"]),
             (REQUEST_PATH, &["/", "/a?b=c"], &["", "a", "/a b", "/a#b"]),
             (BASE_PATH, &["/a", "/a/b"], &["", "/", "/a/", "/a?b"]),
+            (FIELD_NAME, &["X-CSRF-Token", "accept"], &["", "X:", "a b"]),
+            (PLACE, &["json", "json.a", "json[0]", "header.a", "cookie.b", "status"], &["", "jsona", "a", "header."]),
             (HOST, &["localhost", "a.b-c.test", "127.0.0.1", "::1"], &["", "http://a.test", "a.test:80", "a..b", "-a"]),
         ];
         for (syntax, good, bad) in table {
@@ -139,6 +169,8 @@ mod tests {
             (VALUE, "Django 5.2", "Django-5.2"),
             (VARIABLE, "CACHE-URL", "CACHE_URL"),
             (REQUEST_PATH, "ready", "/ready"),
+            (FIELD_NAME, "X-Token:", "X-Token"),
+            (PLACE, "$.items[].sku", "json.items[].sku"),
             (BASE_PATH, "_hardtack/", "/_hardtack"),
             (HOST, "https://Staging.shop.example:8443/x", "staging.shop.example"),
         ] {

@@ -1,7 +1,7 @@
 //! The target file: what is under test, and how to reach, start and harm it.
 //!
 //! [`read_target`] reads one; [`Target::for_url`] stands for a bare URL. This
-//! version knows the bindings `contract` and `passive`.
+//! version knows the bindings `contract`, `mapped` and `passive`.
 
 mod check;
 pub mod code;
@@ -9,6 +9,7 @@ mod entries;
 mod excuse;
 mod forms;
 mod known;
+pub mod mapping;
 mod model;
 mod permission;
 mod placeholder;

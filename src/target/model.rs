@@ -1,10 +1,12 @@
 //! A target file, as the reader leaves it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use url::Url;
 
 use super::Variant;
+use super::mapping::Mapping;
 use crate::contract::{Facts, ServiceRole};
 use crate::document::{Source, Span};
 use crate::spec::{CaseId, DesignName, HostRole};
@@ -56,6 +58,8 @@ pub enum Binding {
         /// The path, without a trailing slash.
         base_path: String,
     },
+    /// The application's own requests.
+    Mapped(Arc<Mapping>),
     /// None: only passive rules and visits.
     Passive,
 }

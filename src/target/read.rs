@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
 use super::check;
+use super::mapping;
 use super::model::{
     Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceCommand, ServiceKind, ServiceReady, ServiceSpec,
     Target, VariantPattern,
@@ -23,9 +25,6 @@ const READY_WITHIN_MS: u64 = 30_000;
 pub fn read_target(name: &str, folder: &Path, bytes: &[u8]) -> Result<Target, Diagnostics> {
     let document = read(name, bytes)?;
     let source = document.source.clone();
-    if let Some(mapped) = check::mapped(&document) {
-        return Err(Diagnostics::new(source, vec![mapped]));
-    }
     let mut found = Shapes::new().check(&shape(), &document);
     if found.is_empty() {
         found = check::check(&document);
@@ -71,6 +70,7 @@ fn target(root: &Node, source: Source, folder: &Path) -> Result<Target, Diagnost
         "contract" => {
             Binding::Contract { base_path: root.get("base_path").map_or(Ok(DEFAULT_BASE_PATH), Node::text)?.to_owned() }
         }
+        "mapped" => Binding::Mapped(Arc::new(mapping::mapping(root)?)),
         _ => Binding::Passive,
     };
     Ok(Target {
@@ -97,7 +97,7 @@ fn target(root: &Node, source: Source, folder: &Path) -> Result<Target, Diagnost
 fn launch(key: &Key, start: &Node, binding: &Binding) -> Result<Launch, Diagnostic> {
     let base = match binding {
         Binding::Contract { base_path } => base_path.as_str(),
-        Binding::Passive => "/",
+        Binding::Mapped(_) | Binding::Passive => "/",
     };
     let ready = start.get("ready");
     Ok(Launch {

@@ -1,6 +1,7 @@
 //! What a target file must look like, and its JSON Schema.
 
 use super::forms::{BASE_PATH, CASE, HOST, REQUEST_PATH, VALUE, VALUE_OR_ALL, VARIABLE};
+use super::mapping;
 use crate::contract::{FACTS, FactKind};
 use crate::document::{Shape, Shapes};
 
@@ -20,6 +21,7 @@ pub fn shape() -> Shape {
             "binding",
             Shape::one_of_words([
                 ("contract", "It offers the contract's two routes."),
+                ("mapped", "Its own requests serve as operations, as `operations` says."),
                 ("passive", "It is only read: an ordinary site."),
             ]),
             "How operations reach it.",
@@ -31,6 +33,9 @@ pub fn shape() -> Shape {
             Shape::non_empty_list(Shape::syntax(HOST)),
             "Hosts other than loopback that may be written to.",
         )
+        .optional("operations", mapping::operations(), "For `mapped`: how its own requests serve as operations.")
+        .optional("users", mapping::users(), "For `mapped`: users that exist; cases log them in.")
+        .optional("secrets", mapping::secrets_shape(), "For `mapped`: texts that come from the environment.")
         .optional(
             "install",
             Shape::non_empty_list(Shape::non_empty_text()),

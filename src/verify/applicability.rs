@@ -35,7 +35,7 @@ pub(super) fn all_steps(steps: &[Step]) -> Vec<&Step> {
     steps.iter().flat_map(Step::all).collect()
 }
 
-fn calls(step: &Step) -> &[Call] {
+pub(super) fn calls(step: &Step) -> &[Call] {
     match &step.action {
         Action::Operation(call) => std::slice::from_ref(call),
         Action::Request { program, .. } => program,
@@ -43,7 +43,7 @@ fn calls(step: &Step) -> &[Call] {
     }
 }
 
-fn steps(case: &Case) -> &[Step] {
+pub(super) fn steps(case: &Case) -> &[Step] {
     match &case.body {
         Body::Steps(steps) => steps,
         Body::Monitor(_) => &[],
@@ -57,6 +57,10 @@ pub fn reach(case: &Case, offers: &Offers) -> Reach {
     for step in all_steps(steps(case)) {
         for call in calls(step) {
             reach.scope = reach.scope.max(operation(&call.op).map_or(Scope::Record, |known| known.scope));
+            // An application has few users, and cases must not meet in them.
+            if offers.mapped.is_some() && operation(&call.op).is_some_and(|known| known.name.starts_with("auth.")) {
+                reach.scope = reach.scope.max(Scope::Store);
+            }
         }
         match &step.action {
             Action::Control(control) => reach.scope = reach.scope.max(control.scope()),
@@ -78,6 +82,13 @@ pub fn reach(case: &Case, offers: &Offers) -> Reach {
 pub fn check(case: &Case, offers: &Offers) -> Result<(), Missing> {
     check_facts(case, offers)?;
     check_transport(case, offers)?;
+    let operations = || all_steps(steps(case)).into_iter().flat_map(calls);
+    if let Some(mapped) = &offers.mapped
+        && operations().all(|call| offers.operation(&call.op))
+        && let Some(obstacle) = mapped.obstacle(case)
+    {
+        return Err(missing(obstacle));
+    }
     for step in all_steps(steps(case)) {
         check_host(step, offers)?;
         for call in calls(step) {
@@ -85,7 +96,9 @@ pub fn check(case: &Case, offers: &Offers) -> Result<(), Missing> {
         }
         match &step.action {
             // The empty program needs the contract, too.
-            Action::Request { .. } if offers.base_path.is_none() => return Err(missing_operation("request", offers)),
+            Action::Request { .. } if offers.base_path.is_none() && offers.mapped.is_none() => {
+                return Err(missing_operation("request", offers));
+            }
             Action::Control(control) if !offers.controls.contains(control) => {
                 return Err(missing(format!(
                     "needs {}: name the service under `services`, or `start`, in the target file, so that hardtack \
@@ -105,11 +118,15 @@ fn missing(reason: String) -> Missing {
 }
 
 fn missing_operation(name: &str, offers: &Offers) -> Missing {
-    let reason = match &offers.base_path {
-        None => {
-            format!("needs {name}: serve the contract below /_hardtack, or name `binding: contract` in a target file")
+    let reason = match (&offers.base_path, &offers.mapped) {
+        (None, Some(mapped)) => mapped.missing(name),
+        (None, None) => {
+            format!(
+                "needs {name}: serve the contract below /_hardtack, or map it to the application's own requests in a \
+                 target file (`hardtack init URL` begins one)"
+            )
         }
-        Some(base) => format!("needs {name}: add it to `operations` of the description at {base}"),
+        (Some(base), _) => format!("needs {name}: add it to `operations` of the description at {base}"),
     };
     Missing { reason, operation: Some(name.to_owned()) }
 }
@@ -183,8 +200,13 @@ fn check_call(call: &Call, offers: &Offers) -> Result<(), Missing> {
     match call.arguments.keys().find(|parameter| offer.lacks.contains(*parameter)) {
         None => Ok(()),
         Some(parameter) => Err(missing(format!(
-            "needs the parameter `{parameter}` of {}, which the framework does not know (`lacks` in its description)",
-            call.op
+            "needs the parameter `{parameter}` of {}, which {}",
+            call.op,
+            if offers.mapped.is_some() {
+                "the target file does not use: add it to the request"
+            } else {
+                "the framework does not know (`lacks` in its description)"
+            }
         ))),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::cookie::{Jar, Lifetime, Origin, RequestContext, StoredCookie, Timestamp, UserAgentModel};
 use crate::judge::{EffectSeen, Observation};
 use crate::spec::ClientKind;
@@ -12,6 +14,8 @@ pub(super) struct Browser {
     kind: ClientKind,
     pub(super) jar: Jar,
     lives: BTreeMap<Vec<u8>, Life>,
+    /// Values that it keeps beside its cookies, as an application of a target file asks: a bearer token.
+    pub(super) kept: BTreeMap<String, Value>,
 }
 
 /// How long a cookie lives, as observed when it arrived.
@@ -28,7 +32,7 @@ pub(super) struct Life {
 
 impl Browser {
     pub(super) fn new(kind: ClientKind) -> Self {
-        Self { kind, jar: Jar::new(UserAgentModel::Rfc6265bis), lives: BTreeMap::new() }
+        Self { kind, jar: Jar::new(UserAgentModel::Rfc6265bis), lives: BTreeMap::new(), kept: BTreeMap::new() }
     }
 
     /// The Cookie field of a request; none for a raw client.

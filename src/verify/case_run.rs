@@ -18,12 +18,13 @@ use super::record::{Record, Stop};
 use super::reporter::Reporter;
 use super::stage::{BoxFuture, Instance, Setting};
 use super::users::Users;
-use crate::contract::{Control, Program, ServiceRole};
+use crate::contract::{Control, ServiceRole};
 use crate::cookie::{Clock, Origin, RequestContext, StoredCookie, Timestamp};
 use crate::event::{CaseOutcome, Event, Secrecy, Verdict};
 use crate::judge::{AtRest, Matching, Saved, classify, judge_probe, run_probe};
 use crate::rig::GateKeeper;
 use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
+use crate::target::mapping::Vocabulary;
 use crate::wire::{Client, Limits};
 
 /// What the cases of one variant share.
@@ -40,6 +41,8 @@ pub(super) struct Ground {
     pub(super) health: Health,
     pub(super) secrecy: Secrecy,
     pub(super) reporter: Reporter,
+    /// Whether the target is only checked, not judged.
+    pub(super) is_check: bool,
 }
 
 impl Ground {
@@ -63,6 +66,8 @@ pub(super) struct CaseRun {
     /// Where the session is several cookies: what came with each value of the first one.
     pub(super) companions: BTreeMap<Vec<u8>, Vec<StoredCookie>>,
     pub(super) users: Users,
+    /// What the application calls the users, keys and values of the case, where its own requests are used.
+    pub(super) words: Vocabulary,
     pub(super) record: Record,
     /// Services that are stopped or partitioned and must be there for the next case.
     away: Vec<ServiceRole>,
@@ -79,6 +84,7 @@ impl CaseRun {
             browsers: case.clients.iter().map(|(name, kind)| (name.clone(), Browser::new(*kind))).collect(),
             saved: given(&case, &ground.offers, instance.clock().now()),
             users: Users::new(),
+            words: ground.offers.mapped.as_ref().map_or_else(Vocabulary::default, |own| Vocabulary::of(&own.mapping)),
             record: Record::default(),
             scopes: BTreeMap::new(),
             companions: BTreeMap::new(),
@@ -183,8 +189,7 @@ impl CaseRun {
             return;
         }
         let now = self.now();
-        let base = self.ground.offers.base_path.as_deref().unwrap_or_default();
-        let target = Program::body_target(base);
+        let target = self.ground.offers.home();
         let held = match self.clients.get(&step.host).map(|client| Origin::from(client.authority())) {
             Some(origin) => self.browser(&step.who).jar.peek(&origin, &target, &RequestContext::default(), now),
             None => Vec::new(),

@@ -12,6 +12,8 @@ mod given;
 mod health;
 #[cfg(feature = "reference")]
 mod kill_matrix;
+mod mapped;
+mod mapped_call;
 mod monitors;
 mod offers;
 mod outcome;
@@ -26,6 +28,7 @@ mod run;
 mod sample;
 mod self_test;
 mod settle;
+mod site;
 mod stage;
 mod tamper;
 #[cfg(any(test, feature = "reference"))]
@@ -42,9 +45,11 @@ pub use embedded::Embedded;
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "reference")]
 pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
+pub use mapped::Mapped;
 pub use offers::Offers;
 pub use plan::{Decision, plan, select};
 pub use raised::Rigged;
 pub use run::{Options, Purpose, Request, rfc3339, run};
 pub use self_test::self_test_cases;
+pub use site::{LoginForm, Site, look};
 pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};

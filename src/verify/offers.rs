@@ -1,12 +1,14 @@
 //! What a variant offers: what it says of itself, with what the target file adds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::mapped::Mapped;
 use super::stage::{Setting, StageError};
-use crate::contract::{Control, Description, DescriptionError, Facts};
+use crate::contract::{Control, Description, DescriptionError, Facts, Program};
 use crate::event::{ExitCode, TargetFacts};
 use crate::judge::SessionNames;
-use crate::spec::{HostRole, Transport};
+use crate::spec::{Case, HostRole, Transport};
 use crate::target::Binding;
 use crate::wire::{Client, ConnectionUse, Request, Scheme};
 
@@ -29,13 +31,15 @@ pub struct Offers {
     pub transport: Transport,
     /// Whether it can reach hardtack's gates.
     pub reaches_gates: bool,
+    /// How its own requests serve as operations, where they do.
+    pub mapped: Option<Arc<Mapped>>,
 }
 
 impl Offers {
     /// Asks a variant what it offers.
     pub async fn ask(setting: &Setting, client: &Client) -> Result<Self, StageError> {
         let description = match &setting.binding {
-            Binding::Passive => Description::default(),
+            Binding::Passive | Binding::Mapped(_) => Description::default(),
             Binding::Contract { base_path } => describe(setting, client, base_path).await?,
         };
         Self::of(setting, description)
@@ -43,6 +47,15 @@ impl Offers {
 
     /// What a variant with this description offers.
     pub fn of(setting: &Setting, description: Description) -> Result<Self, StageError> {
+        let mapped = match &setting.binding {
+            Binding::Mapped(mapping) => Some(Mapped::new(Arc::clone(mapping), setting.target.source.clone())),
+            Binding::Contract { .. } | Binding::Passive => None,
+        };
+        let mapped = mapped
+            .transpose()
+            .map_err(|missing| StageError { reason: missing.to_string(), exit: ExitCode::BAD_INPUT })?
+            .map(Arc::new);
+        let description = mapped.as_ref().map_or(description, |mapped| mapped.description());
         let mut facts = description.facts.clone();
         for (name, stated) in setting.facts() {
             if let Some(described) = description.facts.get(&name)
@@ -60,7 +73,7 @@ impl Offers {
         }
         let base_path = match &setting.binding {
             Binding::Contract { base_path } => Some(base_path.clone()),
-            Binding::Passive => None,
+            Binding::Mapped(_) | Binding::Passive => None,
         };
         let session = if description.session_cookies.is_empty() {
             setting.target.session_cookies.clone()
@@ -79,6 +92,7 @@ impl Offers {
                 Scheme::Https => Transport::Https,
             },
             reaches_gates: setting.reaches_gates,
+            mapped,
         })
     }
 
@@ -94,12 +108,34 @@ impl Offers {
         self.operation("clock.advance")
     }
 
+    /// A path of the target, for asking a browser what it would send there.
+    pub(super) fn home(&self) -> String {
+        match (&self.base_path, &self.mapped) {
+            (Some(base), _) => Program::body_target(base),
+            (None, Some(mapped)) => mapped.home(),
+            (None, None) => "/".to_owned(),
+        }
+    }
+
+    /// What offers the operations of a case: the description, or lines of the target file.
+    pub(super) fn offered_by(&self, case: Option<&Case>) -> String {
+        match (&self.mapped, case) {
+            (Some(mapped), Some(case)) => format!("mapped at {}", mapped.lines(case)),
+            _ => format!("the description at {} offers it", self.base_path.as_deref().unwrap_or("/")),
+        }
+    }
+
     /// What reports say of the target.
     #[must_use]
     pub fn target_facts(&self, setting: &Setting) -> TargetFacts {
-        let binding = match &self.base_path {
-            Some(base) => format!("contract at {base}, {} operations", self.description.operations.len()),
-            None => {
+        let count = self.description.operations.len();
+        let binding = match (&self.base_path, &self.mapped) {
+            (Some(base), _) => format!("contract at {base}, {count} operations"),
+            (None, Some(_)) => {
+                let names: Vec<&str> = self.description.operations.keys().map(String::as_str).collect();
+                format!("mapped: its own requests serve as {}", names.join(", "))
+            }
+            (None, None) => {
                 "passive: only what any page shows; serve the contract to unlock operations on cookies and sessions"
                     .to_owned()
             }

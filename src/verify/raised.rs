@@ -31,7 +31,8 @@ impl Raise for Rigged {
                 (None, Some(url)) => Some(Authority::of(url).map_err(|error| bad_input(&error))?),
                 _ => None,
             };
-            if let (Some(authority), Binding::Contract { .. }) = (&elsewhere, &self.target.binding) {
+            if let (Some(authority), Binding::Contract { .. } | Binding::Mapped(_)) = (&elsewhere, &self.target.binding)
+            {
                 // Other host names are only names: every connection goes to the address of this one.
                 self.target.check_write(&authority.host).map_err(|error| bad_input(&error))?;
             }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use super::applicability::calls;
 use super::case_run::CaseRun;
+use super::mapped::Mapped;
+use super::mapped_call::{MappedCall, status_of};
 use super::record::Stop;
-use crate::contract::{Call, FailureKind, Method, Program, Reply};
+use crate::contract::{Call, FailureKind, Method, OperationResult, Program, Reply};
 use crate::cookie::Origin;
 use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value};
-use crate::spec::{Action, SavePath, Step};
+use crate::spec::{Action, HostRole, SavePath, Step};
 use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request, WireError};
 
 /// What identifies hardtack to servers, where a step does not say otherwise.
@@ -21,11 +24,30 @@ pub(super) struct Prepared {
     pub(super) request: Request,
     pub(super) client: Client,
     pub(super) connection: ConnectionUse,
-    origin: Origin,
-    /// The operations of the step, without inserted ones; `None` for a plain visit.
-    operations: Option<Vec<String>>,
-    /// How many operations were inserted before those of the step.
-    front: usize,
+    pub(super) origin: Origin,
+    pub(super) reading: Reading,
+    /// The answer, where there is one already: a page that goes before an operation failed.
+    pub(super) answered: Option<Exchange>,
+    /// What was seen on the way to the answer, by redirects and by operations that go before this one.
+    pub(super) earlier: Vec<Observation>,
+    /// Operations of the same step that were performed before this one, with their results.
+    pub(super) before: Vec<(String, OperationResult)>,
+}
+
+/// How an answer is read.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// As a page: nothing was asked of it.
+    Visit,
+    /// As the reply to a program of the contract.
+    Program {
+        /// The operations of the step, without inserted ones.
+        operations: Vec<String>,
+        /// How many operations were inserted before those of the step.
+        front: usize,
+    },
+    /// As the target file maps it.
+    Mapped(Box<(Arc<Mapped>, MappedCall)>),
 }
 
 /// Operations put around those of a step.
@@ -45,28 +67,48 @@ impl Prepared {
 impl CaseRun {
     /// A step of one request.
     pub(super) async fn request(&mut self, step: &Step, path: &str) -> Result<(), Stop> {
-        let prepared = self.prepare(step, &Inserted::default())?;
-        let exchange = Prepared::send(prepared.request.clone(), prepared.client.clone(), prepared.connection).await;
+        if let (Some(mapped), calls @ [_, _, ..]) = (self.ground.offers.mapped.clone(), calls(step)) {
+            return self.read_in_turn(step, &mapped, calls, path).await;
+        }
+        let mut prepared = self.prepare(step, &Inserted::default()).await?;
+        let exchange = self.send_mapped(step, &mut prepared).await?;
         self.take_in(step, &prepared, exchange, path).map(|_| ())
     }
 
+    /// The client for a host.
+    pub(super) fn client(&self, host: HostRole) -> Result<Client, Stop> {
+        let unreachable_host = || Stop::Inconclusive(format!("the {} host cannot be addressed", host.as_str()));
+        self.clients.get(&host).cloned().ok_or_else(unreachable_host)
+    }
+
     /// Puts the request of a step together, with the browser's cookies as they are now.
-    pub(super) fn prepare(&mut self, step: &Step, inserted: &Inserted) -> Result<Prepared, Stop> {
-        let unreachable_host = || Stop::Inconclusive(format!("the {} host cannot be addressed", step.host.as_str()));
-        let client = self.clients.get(&step.host).cloned().ok_or_else(unreachable_host)?;
-        let (mut request, operations) = match &step.action {
+    pub(super) async fn prepare(&mut self, step: &Step, inserted: &Inserted) -> Result<Prepared, Stop> {
+        if let (Some(mapped), [call]) = (self.ground.offers.mapped.clone(), calls(step)) {
+            return self.prepare_mapped(step, &mapped, call).await;
+        }
+        let client = self.client(step.host)?;
+        let (mut request, reading) = match &step.action {
             Action::Operation(call) => self.program(step, std::slice::from_ref(call), None, inserted)?,
             Action::Request { program, status } => self.program(step, program, *status, inserted)?,
             Action::Visit { path } => {
-                (Request::new(step.via.method.unwrap_or(Method::Get).as_str(), path.as_str()), None)
+                (Request::new(step.via.method.unwrap_or(Method::Get).as_str(), path.as_str()), Reading::Visit)
             }
-            _ => (Request::get("/"), None),
+            _ => (Request::get("/"), Reading::Visit),
         };
         self.add_query(step, &mut request)?;
         let origin = Origin::from(client.authority());
         self.add_fields(step, &mut request, &origin)?;
         let connection = if step.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared };
-        Ok(Prepared { request, client, connection, origin, operations, front: inserted.front.len() })
+        Ok(Prepared {
+            request,
+            client,
+            connection,
+            origin,
+            reading,
+            answered: None,
+            earlier: Vec::new(),
+            before: Vec::new(),
+        })
     }
 
     fn program(
@@ -75,7 +117,7 @@ impl CaseRun {
         calls: &[Call],
         status: Option<u16>,
         inserted: &Inserted,
-    ) -> Result<(Request, Option<Vec<String>>), Stop> {
+    ) -> Result<(Request, Reading), Stop> {
         let mut all = inserted.front.clone();
         for call in calls {
             let mut call = Call { arguments: self.fill_all(&call.arguments)?, ..call.clone() };
@@ -94,10 +136,11 @@ impl CaseRun {
             Some(target) => Request::new(method.as_str(), target),
             None => Request::post_json(Program::body_target(base), &program.to_json()),
         };
-        Ok((request, Some(calls.iter().map(|call| call.op.clone()).collect())))
+        let operations = calls.iter().map(|call| call.op.clone()).collect();
+        Ok((request, Reading::Program { operations, front: inserted.front.len() }))
     }
 
-    fn add_query(&self, step: &Step, request: &mut Request) -> Result<(), Stop> {
+    pub(super) fn add_query(&self, step: &Step, request: &mut Request) -> Result<(), Stop> {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         for (name, value) in &step.via.query {
             pairs.append_pair(name, &text(&self.fill(value)?));
@@ -110,24 +153,26 @@ impl CaseRun {
         Ok(())
     }
 
-    fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) -> Result<(), Stop> {
-        let mut fields = Vec::new();
+    pub(super) fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) -> Result<(), Stop> {
         for (name, value) in &step.via.headers {
-            fields.push(HeaderLine::new(name.as_str(), text(&self.fill(value)?)));
+            request.headers.push(HeaderLine::new(name.as_str(), text(&self.fill(value)?)));
         }
-        let now = self.now();
-        let safe = request.method != "POST";
-        // Also where the step names a Cookie field of its own: the browser notes the access.
-        if let Some(cookies) = self.browser(&step.who).cookie_field(origin, &request.target, safe, now)
-            && !fields.iter().any(|field| field.is("Cookie"))
-        {
-            fields.push(HeaderLine::new("Cookie", cookies));
-        }
-        if !fields.iter().any(|field| field.is("User-Agent")) {
-            fields.push(HeaderLine::new("User-Agent", USER_AGENT));
-        }
-        request.headers.extend(fields);
+        self.add_cookies(step, request, origin);
         Ok(())
+    }
+
+    /// The browser's cookies and what identifies hardtack, where the request has none of its own.
+    pub(super) fn add_cookies(&mut self, step: &Step, request: &mut Request, origin: &Origin) {
+        let now = self.now();
+        let safe = matches!(request.method.as_str(), "GET" | "HEAD");
+        // Also where the step names a Cookie field of its own: the browser notes the access.
+        let cookies = self.browser(&step.who).cookie_field(origin, &request.target, safe, now);
+        if let Some(cookies) = cookies.filter(|_| request.header("Cookie").is_none()) {
+            request.headers.push(HeaderLine::new("Cookie", cookies));
+        }
+        if request.header("User-Agent").is_none() {
+            request.headers.push(HeaderLine::new("User-Agent", USER_AGENT));
+        }
     }
 
     /// Takes an answer in: the browser's jar, saved values, monitors, expectations. Gives the reply before inserted
@@ -146,15 +191,7 @@ impl CaseRun {
             return Err(Stop::Inconclusive(format!("set-up failed: the {host} host cannot be addressed: {error}")));
         }
         let arrival = self.now();
-        let operations = prepared.operations.clone();
-        let mut reply = if operations.is_some() { read_reply(&exchange) } else { Err(NoReply::NotAsked) };
-        let whole = reply.as_ref().ok().cloned();
-        let operations = operations.unwrap_or_default();
-        if let Ok(reply) = &mut reply {
-            reply.results.drain(..prepared.front.min(reply.results.len()));
-            reply.results.truncate(operations.len());
-            self.users.undo(&operations, reply);
-        }
+        let (operations, reply, whole) = self.read_program(&prepared.reading, &exchange);
         let visit = Visit { origin: prepared.origin.clone(), target: prepared.request.target.clone(), arrival };
         let session = self.ground.offers.session.clone();
         let secret = self.ground.secrecy.hides(&exchange);
@@ -163,6 +200,9 @@ impl CaseRun {
             Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
         observation.keep_secret(secret);
         browser.note_lives(&observation);
+        if let Reading::Mapped(under_way) = &prepared.reading {
+            observation = self.as_program(step, prepared, &under_way.0, &under_way.1, &observation);
+        }
         let stored = observation.cookies.iter().filter_map(|cookie| cookie.reception.cookie());
         self.scopes.extend(stored.map(|cookie| (cookie.name.clone(), cookie.clone())));
         self.note_companions(&observation);
@@ -181,6 +221,50 @@ impl CaseRun {
 }
 
 impl CaseRun {
+    /// What a program was asked, what it answered for the case, and what it answered in all.
+    fn read_program(
+        &self,
+        reading: &Reading,
+        exchange: &Exchange,
+    ) -> (Vec<String>, Result<Reply, NoReply>, Option<Reply>) {
+        let Reading::Program { operations, front } = reading else {
+            return (Vec::new(), Err(NoReply::NotAsked), None);
+        };
+        let mut reply = read_reply(exchange);
+        let whole = reply.as_ref().ok().cloned();
+        if let Ok(reply) = &mut reply {
+            reply.results.drain(..(*front).min(reply.results.len()));
+            reply.results.truncate(operations.len());
+            self.users.undo(operations, reply);
+        }
+        (operations.clone(), reply, whole)
+    }
+
+    /// The answer to a mapped request as if it were one to a program: with results, the status of the contract, and
+    /// the cookies that were set on the way.
+    fn as_program(
+        &mut self,
+        step: &Step,
+        prepared: &Prepared,
+        mapped: &Mapped,
+        under_way: &MappedCall,
+        observation: &Observation,
+    ) -> Observation {
+        let result = self.read_mapped(step, mapped, under_way, observation);
+        let mut observation = mapped.shown(observation);
+        let (mut operations, mut results): (Vec<_>, Vec<_>) = prepared.before.iter().cloned().unzip();
+        operations.push(under_way.call.op.clone());
+        observation.operations = operations;
+        observation.reply = result.map(|result| {
+            observation.contract_status = Some(status_of(&result, observation.exchange.result.as_ref().ok()));
+            results.push(result);
+            Reply { results }
+        });
+        let set_on_the_way = prepared.earlier.iter().flat_map(|earlier| earlier.cookies.iter().cloned());
+        observation.cookies.splice(0..0, set_on_the_way);
+        observation
+    }
+
     /// Moves the clock of the case by what the server's was advanced by, where it is another one.
     fn follow_clock(&self, observation: &Observation) {
         let Ok(reply) = &observation.reply else { return };

@@ -2,21 +2,38 @@
 
 use std::sync::Arc;
 
+use super::applicability::{all_steps, calls, steps};
 use crate::event::{CaseOutcome, Verdict};
 use crate::spec::{Case, Catalogue, CatalogueError};
+use crate::target::Binding;
 
 /// The checks, written as a spec.
 const CHECKS: &str = include_str!("self_test.yaml");
 
-/// The cases that check a target, for a run with [`super::Purpose::CheckTarget`].
-pub fn self_test_cases() -> Result<Vec<Arc<Case>>, CatalogueError> {
-    let files = vec![("check-target/operations.yaml".to_owned(), CHECKS.as_bytes().to_vec())];
-    let catalogue = Catalogue::read("[]", Vec::new())?.with_directory(files)?;
-    Ok(catalogue.cases().cloned().collect())
+/// The checks of an application's own requests: with plain names for values, and only what a form can carry.
+const MAPPED_CHECKS: &str = include_str!("self_test_mapped.yaml");
+
+/// The cases that check a target with this binding, for a run with [`super::Purpose::CheckTarget`].
+pub fn self_test_cases(binding: &Binding) -> Result<Vec<Arc<Case>>, CatalogueError> {
+    let (name, checks) = match binding {
+        Binding::Mapped(_) => ("check-target/mapped.yaml", MAPPED_CHECKS),
+        Binding::Contract { .. } | Binding::Passive => ("check-target/operations.yaml", CHECKS),
+    };
+    let catalogue =
+        Catalogue::read("[]", Vec::new())?.with_directory(vec![(name.to_owned(), checks.as_bytes().to_vec())])?;
+    // What is not mapped needs no line in a check: nobody expects an application to do all of it.
+    let is_mapped = |case: &Arc<Case>| match binding {
+        Binding::Mapped(mapping) => {
+            all_steps(steps(case)).into_iter().flat_map(calls).all(|call| mapping.operations.contains_key(&call.op))
+        }
+        Binding::Contract { .. } | Binding::Passive => true,
+    };
+    Ok(catalogue.cases().filter(|case| is_mapped(case)).cloned().collect())
 }
 
 /// The outcome of a check: what is on offer and does not work is untestable.
-pub(super) fn as_check(outcome: CaseOutcome, base_path: &str) -> CaseOutcome {
+/// `offered_by` says where it is offered, as the beginning of a sentence.
+pub(super) fn as_check(outcome: CaseOutcome, offered_by: &str) -> CaseOutcome {
     let works =
         matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::Error | Verdict::Untestable);
     if works {
@@ -27,6 +44,6 @@ pub(super) fn as_check(outcome: CaseOutcome, base_path: &str) -> CaseOutcome {
         (None, Some(reason)) => reason.clone(),
         (None, None) => outcome.verdict.as_str().to_owned(),
     };
-    let reason = format!("the description at {base_path} offers it, but it does not work: {cause}");
+    let reason = format!("{offered_by}, but it does not work: {cause}");
     CaseOutcome { verdict: Verdict::Untestable, reason: Some(reason), ..outcome }
 }

@@ -50,7 +50,7 @@ impl CaseRun {
         // Each browser's jar is taken as it is now: two requests of one browser are two tabs.
         for request in &together.requests {
             let (gate, inserted, wait_at) = self.gated(request, together)?;
-            let prepared = self.prepare(request, &inserted)?;
+            let prepared = self.prepare(request, &inserted).await?;
             under_way.prepared.insert(under_way.gates.len(), prepared);
             under_way.gates.push(gate);
             under_way.wait_at.push(wait_at);

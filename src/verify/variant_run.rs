@@ -94,6 +94,8 @@ async fn on_stage(
     let target = offers.target_facts(&setting);
     let planned = plan(&request.cases, &request.options.filter, request.options.profile, &offers);
     let monitors = planned.iter().filter(|(_, decision)| matches!(decision, Decision::Monitor));
+    let mut secrecy = setting.secrecy(request.options.show_secrets);
+    secrecy.known.extend(offers.mapped.iter().flat_map(|mapped| mapped.secrets.values()).map(str::to_owned));
     let ground = Arc::new(Ground {
         offers,
         profile: request.options.profile,
@@ -104,8 +106,9 @@ async fn on_stage(
         permits: Arc::new(Semaphore::new(request.options.jobs.max(1))),
         monitors: Monitors::new(monitors.map(|(case, _)| Arc::clone(case))),
         health: Health::default(),
-        secrecy: setting.secrecy(request.options.show_secrets),
+        secrecy,
         reporter: reporter.clone(),
+        is_check: request.options.purpose == Purpose::CheckTarget,
         setting,
     });
     let runnable =
@@ -117,6 +120,7 @@ async fn on_stage(
     let mut running = Running {
         purpose: request.options.purpose,
         target: &request.target,
+        cases: &request.cases,
         ground: &ground,
         outcomes: BTreeMap::new(),
         order: BTreeMap::new(),
@@ -136,6 +140,7 @@ struct Running<'a> {
     purpose: Purpose,
     /// What is known and claimed: more than the stage knows, where a file of known failures was given.
     target: &'a Target,
+    cases: &'a [Arc<Case>],
     ground: &'a Arc<Ground>,
     outcomes: BTreeMap<usize, CaseOutcome>,
     order: BTreeMap<String, usize>,
@@ -199,7 +204,8 @@ impl Running<'_> {
         match self.purpose {
             Purpose::Verify => settle(&mut outcome, self.target, &self.ground.setting.variant),
             Purpose::CheckTarget => {
-                outcome = as_check(outcome, self.ground.offers.base_path.as_deref().unwrap_or("/"));
+                let case = self.cases.iter().find(|case| case.id == outcome.case);
+                outcome = as_check(outcome, &self.ground.offers.offered_by(case.map(AsRef::as_ref)));
             }
         }
         self.keep(outcome);

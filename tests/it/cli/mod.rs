@@ -5,6 +5,7 @@ mod command;
 mod documents;
 mod generated;
 mod help;
+mod init;
 mod known;
 mod matrix;
 mod report;

@@ -6,7 +6,7 @@ use hardtack::target::{Binding, ServiceKind, Target};
 use serde_json::json;
 use url::Url;
 
-use super::sample::{FULL, SMALL, read};
+use super::sample::{FULL, SHOP, SMALL, read};
 
 #[test]
 fn a_full_file() {
@@ -16,6 +16,24 @@ fn a_full_file() {
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
         insta::assert_debug_snapshot!("full", target);
     });
+}
+
+#[test]
+fn an_application_of_its_own() {
+    let target = read(SHOP);
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
+        insta::assert_debug_snapshot!("mapped_full", target.binding);
+    });
+}
+
+#[test]
+fn accepted_users_need_no_list() {
+    let target = read(
+        "target: 1\nname: a\nbinding: mapped\nbase_url: http://127.0.0.1:1\noperations:\n  auth.login:\n    \
+         send: {post: /login, form: {user: $user}}\n    accepts: {user: [bob, carol]}\n",
+    );
+    let Binding::Mapped(mapping) = target.binding else { panic!("it is mapped") };
+    assert_eq!(mapping.users.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["bob", "carol"]);
 }
 
 #[test]

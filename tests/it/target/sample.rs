@@ -52,6 +52,37 @@ known:
     review_by: 2027-06-30
 "#;
 
+/// An application of its own that uses everything that a mapping can say.
+pub const SHOP: &str = r#"target: 1
+name: shop
+base_url: https://staging.shop.example
+allow_hosts: [staging.shop.example]
+binding: mapped
+cookies: {session: sid}
+secrets: {bob_password: {env: SHOP_BOB_PASSWORD}}
+users:
+  bob: {login: bob@shop.example, shown: Bob B., password: $secret.bob_password}
+operations:
+  auth.login:
+    before:
+      - {get: /, headers: {Accept: text/html}, follow: true}
+      - {get: /login, take: {csrf: {css: "input[name=_csrf]@value"}, nonce: header.x-nonce}}
+    send: {post: /login, form: {user: $user, password: $user.password, _csrf: $csrf, days: 30, nonce: $nonce}}
+    worked: {status: [302, 303], header: {Location: /account}}
+    keep: {token: json.token}
+  auth.logout: {send: {post: /logout}}
+  auth.whoami:
+    send: {get: /api/me, headers: {Authorization: Bearer $token}, query: {full: true}}
+    result: {user: json.login}
+    nothing: {status: 401}
+  session.put:
+    send: {put: "/api/cart/$key", json: {qty: $value, tags: [$origin]}}
+    worked: {json: {json.ok: true}, text: ok, matches: "^.*$"}
+    accepts: {key: [apple, pear], value: [1, 2]}
+  session.get: {send: {get: /api/cart}, result: {value: "json.items[sku=$key].qty"}, missing: {status: 404}}
+  session.keys: {send: {get: /api/cart}, result: {keys: "json.items[].sku"}}
+"#;
+
 /// The smallest target file.
 pub const SMALL: &str = "target: 1\nname: small\nbinding: passive\nbase_url: http://127.0.0.1:8000\n";
 

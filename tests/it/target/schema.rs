@@ -5,7 +5,7 @@ use std::path::Path;
 use hardtack::document::{Shapes, read};
 use hardtack::target::{json_schema, shape};
 
-use super::sample::{FULL, SMALL};
+use super::sample::{FULL, SHOP, SMALL};
 
 #[test]
 fn the_committed_schema_is_current() {
@@ -29,7 +29,7 @@ fn the_schema_accepts_what_the_check_accepts_and_refuses_the_rest() {
         assert_eq!(validator.is_valid(&document.root.to_json()), checked, "schema and check differ on {text}");
         checked
     };
-    assert!(fits(FULL) && fits(SMALL));
+    assert!(fits(FULL) && fits(SMALL) && fits(SHOP));
     for addition in [
         "unknown: 1",
         "base_path: test/",
@@ -37,6 +37,14 @@ fn the_schema_accepts_what_the_check_accepts_and_refuses_the_rest() {
         "services: {queue: {kind: memcached}}",
         "services: {cache: {kind: rabbit}}",
         "services: {cache: {kind: command, run: [a, '{port}'], ready: {put: /}}}",
+        "operations: {auth.logn: {send: {get: /}}}",
+        "operations: {auth.login: {send: {fetch: /}}}",
+        "operations: {auth.login: {send: {get: /, post: /}}}",
+        "operations: {auth.login: {send: {post: /, form: {a: b}, json: {}}}}",
+        "operations: {auth.whoami: {send: {get: /}, result: {user: login}}}",
+        "operations: {auth.whoami: {send: {get: /}, result: {user: {css: a, regex: b}}}}",
+        "operations: {auth.whoami: {send: {get: /}, nothing: {}}}",
+        "secrets: {bob: {value: hunter2}}",
         "facts: {colour: red}",
         "facts: {storage: nowhere}",
         "axes: {engine: {}}",

@@ -4,6 +4,7 @@ mod bad_input;
 mod concurrency;
 mod exit_codes;
 mod harness;
+mod mapped;
 mod monitors;
 mod reference;
 mod steps;

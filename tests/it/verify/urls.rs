@@ -62,7 +62,7 @@ async fn a_server_that_runs_already_is_judged_the_same() {
 
 #[tokio::test]
 async fn every_operation_of_the_reference_server_works() {
-    let cases = self_test_cases().unwrap_or_else(|error| panic!("{error}"));
+    let cases = self_test_cases(&contract()).unwrap_or_else(|error| panic!("{error}"));
     let mut request = on_reference(cases);
     request.options.purpose = Purpose::CheckTarget;
     let all = outcomes(request).await;
@@ -71,7 +71,7 @@ async fn every_operation_of_the_reference_server_works() {
 
 #[tokio::test]
 async fn what_is_offered_and_does_not_work_is_untestable() {
-    let cases = self_test_cases().unwrap_or_else(|error| panic!("{error}"));
+    let cases = self_test_cases(&contract()).unwrap_or_else(|error| panic!("{error}"));
     let pop = hardtack::reference::fault::find("pop-keeps-value").unwrap();
     let empty = hardtack::reference::fault::find("empty-program-touches-session").unwrap();
     let mut request = super::harness::embedded(
