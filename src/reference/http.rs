@@ -149,6 +149,7 @@ impl Performance<'_> {
             Vary::NotForOldBrowsers => self.old_browser,
             Vary::NotOnErrors => response.status >= 400,
             Vary::NotBesideOwn => response.header("Vary").is_some(),
+            Vary::NotForUntouched => !self.session.accessed,
         };
         if self.session.accessed && !silent {
             add_vary(&mut response);

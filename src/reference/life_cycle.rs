@@ -25,6 +25,9 @@ pub(super) async fn commit(
             session.load(world).await?;
             session.created = true;
             session.modified = true;
+        } else if life.renews_untouched {
+            session.load_quietly(world).await?;
+            session.resend = session.key.is_some();
         } else {
             return Ok(());
         }

@@ -115,6 +115,8 @@ pub struct LifeCycle {
     pub reads: Reads,
     /// A request that does nothing begins a session.
     pub touches_untouched: bool,
+    /// A request that does nothing sends the cookie of its session again.
+    pub renews_untouched: bool,
     /// What happens to the session of a request answered with 5xx.
     pub on_error: OnError,
     /// Which statuses make a request a failed one.
@@ -365,6 +367,8 @@ pub enum Vary {
     NotOnErrors,
     /// Not when the application has set Vary itself.
     NotBesideOwn,
+    /// Not when the session was not looked at; nor is Cache-Control, cookie or not.
+    NotForUntouched,
 }
 
 /// What Cache-Control says.

@@ -37,6 +37,16 @@ pub(super) const CACHING: &[Fault] = &[
     ),
     fault(
         LifeCycle,
+        "renewal-open-to-caches",
+        ALL,
+        "every answer sends the session cookie again; where nobody looked at the session, nothing is said to caches",
+        |behaviour| {
+            behaviour.life.renews_untouched = true;
+            behaviour.life.vary = Vary::NotForUntouched;
+        },
+    ),
+    fault(
+        LifeCycle,
         "cache-control-not-for-readers",
         ALL,
         "answers that only read the session carry no Cache-Control",
