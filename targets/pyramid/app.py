@@ -82,7 +82,8 @@ if STORE == "redis":
     from pyramid_session_redis import RedisSessionFactory
     from redis import Redis
     client = Redis.from_url(f"redis://{os.environ['REDIS_URL']}")
-    sessions = RedisSessionFactory(secret=SECRET, timeout=TIMEOUT, redis_url=f"redis://{os.environ['REDIS_URL']}")
+    sessions = RedisSessionFactory(secret=SECRET, timeout=TIMEOUT, redis_url=f"redis://{os.environ['REDIS_URL']}",
+                                   python_expires=False)  # Redis counts the time; else a read writes once a second
 
     def corrupt(c, key):
         if not client.exists(key):

@@ -9,8 +9,9 @@ use crate::cookie::{
 /// How far Max-Age and Expires may be apart, in seconds.
 const AGREEMENT_TOLERANCE: i64 = 60;
 
-/// Date and Expires are cut to whole seconds, and servers keep a Date for up to a second, so that "now" may be 1 s off.
-const CLOCK_STEP: i64 = 1;
+/// Date and Expires are cut to whole seconds, and a busy server keeps its Date for more than one, so that "now" may be a
+/// few seconds off.
+const CLOCK_STEP: i64 = 3;
 
 /// How far Expires may exceed the lifetime limit, in seconds: a day, for clock skew.
 const CAP_TOLERANCE: i64 = 86_400;
