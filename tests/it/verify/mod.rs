@@ -7,6 +7,7 @@ mod harness;
 mod mapped;
 mod monitors;
 mod reference;
+mod several_cookies;
 mod steps;
 mod tutorial_table;
 mod urls;
