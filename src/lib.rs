@@ -4,7 +4,7 @@
 //! nothing of a higher one:
 //!
 //! `cookie`, `document` ← `wire`, `contract` ← `spec`, `target`, `event` ←
-//! `judge`, `rig`, `reference` ← `verify` ← `report` ← `testing`, `cli`.
+//! `judge`, `rig`, `reference` ← `verify`, `load` ← `report` ← `testing`, `cli`.
 //!
 //! Rust tests use [`testing`]: that module stays stable; the floors may change with each release.
 
@@ -23,6 +23,8 @@ pub mod judge;
 pub mod reference;
 pub mod rig;
 
+#[cfg(feature = "load")]
+pub mod load;
 pub mod verify;
 
 pub mod report;

@@ -10,13 +10,13 @@ const ROWS: &[&[&str]] = &[
     &["wire", "contract"],
     &["spec", "target", "event"],
     &["judge", "rig", "reference"],
-    &["verify"],
+    &["verify", "load"],
     &["report"],
     &["cli", "testing"],
 ];
 
 /// Neighbours that may be used within a row: who uses whom.
-const BESIDE: &[(&str, &str)] = &[("target", "spec"), ("event", "spec")];
+const BESIDE: &[(&str, &str)] = &[("target", "spec"), ("event", "spec"), ("load", "verify")];
 
 fn row_of(floor: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&floor))

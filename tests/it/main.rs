@@ -10,6 +10,8 @@ mod cookie;
 mod document;
 mod floors;
 mod judge;
+#[cfg(feature = "load")]
+mod load;
 mod reference;
 mod report;
 mod rig;

@@ -8,7 +8,7 @@ use crate::event::ExitCode;
 use crate::report::{events, json, matrix};
 use crate::{spec, target};
 
-/// Print a JSON Schema: of spec files, target files, stored runs, event lines or matrices
+/// Print a JSON Schema: of spec files, target files, scenarios, stored runs, event lines or matrices
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
@@ -33,14 +33,18 @@ enum What {
     #[default]
     Spec,
     Target,
+    #[cfg(feature = "load")]
+    Scenario,
     Run,
     Events,
     Matrix,
 }
 
-const ALL: [(What, &str); 5] = [
+const ALL: &[(What, &str)] = &[
     (What::Spec, "spec.schema.json"),
     (What::Target, "target.schema.json"),
+    #[cfg(feature = "load")]
+    (What::Scenario, "scenario.schema.json"),
     (What::Run, "run.schema.json"),
     (What::Events, "events.schema.json"),
     (What::Matrix, "matrix.schema.json"),
@@ -55,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         |error: std::io::Error| Failure::bad_input(format!("failed to write to {}: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)?;
     for (what, name) in ALL {
-        std::fs::write(folder.join(name), text(what)).map_err(failed)?;
+        std::fs::write(folder.join(name), text(*what)).map_err(failed)?;
     }
     Ok(ExitCode::CONFORMS)
 }
@@ -64,6 +68,8 @@ fn text(what: What) -> String {
     match what {
         What::Spec => format!("{:#}\n", spec::json_schema()),
         What::Target => format!("{:#}\n", target::json_schema()),
+        #[cfg(feature = "load")]
+        What::Scenario => format!("{:#}\n", crate::load::scenario::json_schema()),
         What::Run => json::SCHEMA.to_owned(),
         What::Events => events::SCHEMA.to_owned(),
         What::Matrix => matrix::SCHEMA.to_owned(),
