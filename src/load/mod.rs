@@ -1,3 +1,38 @@
 //! Load: the operations of the contract under load, judged while they are measured.
+//!
+//! A [`scenario`] says what virtual users do. [`run_worker`] runs one worker: it prepares its share of the
+//! population, lets Goose run the users, and leaves a [`Record`] of histograms and counts. Records of several
+//! workers, processes of one machine or of many, are added by [`Record::merge`] without loss.
 
+mod access;
+mod answer;
+mod attack;
+mod correctness;
+mod exchange;
+mod histogram;
+mod identity;
+mod judge;
+mod marker;
+mod open_files;
+mod pace;
+mod pass;
+mod plan;
+mod population_file;
+mod prepare;
+mod record;
+mod recorder;
 pub mod scenario;
+mod schedstat;
+mod session;
+mod template;
+mod worker;
+
+pub use attack::{Lead, Message, WorkerError, run_worker};
+pub use correctness::{Counters, Evidence, Wrong};
+pub use histogram::{Latencies, NotAHistogram};
+pub use identity::{Identity, IdentityError};
+pub use open_files::TooFewFiles;
+pub use plan::{Plan, Site, Through};
+pub use population_file::FileError;
+pub use prepare::PrepareError;
+pub use record::{Generator, MARK, MergeError, PhaseRecord, Record, Second, StepRecord};

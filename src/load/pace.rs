@@ -87,12 +87,6 @@ impl Schedule {
         position.arrivals += 1;
         Next::Arrival(intended)
     }
-
-    /// Arrivals that were asked for in measured phases; `None` where one of them has no rate.
-    pub(super) fn asked(&self) -> Option<f64> {
-        let measured = self.phases.iter().filter(|phase| phase.measured);
-        measured.map(|phase| phase.rate.map(|rate| rate * phase.length.as_secs_f64())).sum()
-    }
 }
 
 #[cfg(test)]
@@ -116,7 +110,6 @@ mod tests {
         all.sort();
         assert_eq!(all.len(), 100);
         assert!(all.windows(2).all(|two| (two[1] - two[0]).as_millis() == 100), "{all:?}");
-        assert_eq!(schedule.asked(), Some(100.0));
     }
 
     #[test]
@@ -142,6 +135,5 @@ mod tests {
         assert_eq!(schedule.next(0, &mut position, seconds(2)), Next::Rest(seconds(3)));
         assert_eq!(schedule.next(0, &mut position, seconds(3)), Next::Begin);
         assert_eq!(schedule.next(0, &mut position, seconds(4)), Next::Over);
-        assert_eq!(schedule.asked(), None);
     }
 }

@@ -114,3 +114,26 @@ impl Site {
         scenario.operations().into_iter().filter(|needed| !self.operations.iter().any(|one| one == needed)).collect()
     }
 }
+
+impl Plan {
+    /// A digest of everything that workers of one run must agree on.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let scenario = &self.scenario;
+        let agreed = format!(
+            "{}\n{:?}\n{:?}\n{:?}\n{}\n{}\n{}",
+            scenario.source.text(),
+            scenario.population,
+            scenario.phases,
+            scenario.events,
+            self.sessions,
+            self.users,
+            self.seed
+        );
+        // FNV-1a: it tells different plans apart, nothing more.
+        let digest = agreed
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3));
+        format!("{digest:016x}")
+    }
+}

@@ -22,6 +22,8 @@ pub(super) struct Session {
     pub(super) born_ms: u32,
     /// Whether somebody is logged in.
     pub(super) logged_in: bool,
+    /// Whether it was given its marker.
+    pub(super) marked: bool,
     /// Whether a writer has it: two at once could not be told apart.
     pub(super) writing: bool,
 }

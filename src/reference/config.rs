@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::fault::Fault;
+use super::rare::Rare;
 use super::signer::Secret;
 use crate::contract::DEFAULT_BASE_PATH;
 use crate::cookie::OffsetClock;
@@ -87,6 +88,8 @@ pub struct Config {
     pub engine: EngineKind,
     /// What it does wrong on purpose.
     pub faults: Vec<&'static Fault>,
+    /// What it does wrong once in a while.
+    pub rare: Option<Rare>,
     /// The server's time.
     pub clock: OffsetClock,
     /// Where durable engines keep their sessions.
@@ -115,6 +118,7 @@ impl Default for Config {
         Self {
             engine: EngineKind::default(),
             faults: Vec::new(),
+            rare: None,
             clock: OffsetClock::default(),
             store: StorePlace::default(),
             cache: CacheKind::default(),

@@ -5,6 +5,7 @@ use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
 use super::expiry::Lifetimes;
+use super::rare::RareKind;
 use super::session::{Continued, Farewell, Session};
 use super::world::World;
 use crate::cookie::{Clock, Timestamp};
@@ -127,7 +128,10 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
     let key = match &session.key {
         Some(key) => key.clone(),
         None if world.behaviour.life.flush_reuses_key && !session.retired.is_empty() => session.retired.remove(0),
-        None => world.keys.key_for(&session.data, session.flushed)?,
+        None => match world.seldom.used_key() {
+            Some(key) => key,
+            None => world.keys.key_for(&session.data, session.flushed)?,
+        },
     };
     let mut data = world.serialise(&key, &session.data);
     if world.behaviour.storage.writes == Writes::WithoutData {
@@ -163,7 +167,11 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
             world.engine.put(key, record).await?;
             true
         }
-        None => world.engine.update(key, record).await?,
+        None if world.seldom.happens(RareKind::LostWrite) => true,
+        None => {
+            world.seldom.written(key, &record.data);
+            world.engine.update(key, record).await?
+        }
         Some(Continued { stays: true, .. }) => {
             world.engine.put(key, record).await?;
             true
@@ -181,6 +189,12 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
 
 async fn retire(world: &World, session: &mut Session) -> Result<(), CommitError> {
     for key in std::mem::take(&mut session.retired) {
+        if session.flushed {
+            if world.seldom.happens(RareKind::RevivedLogout) {
+                continue;
+            }
+            world.seldom.ended(&key);
+        }
         world.engine.delete(&key).await?;
         world.keys.ended(&key);
     }

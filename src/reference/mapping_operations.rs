@@ -45,7 +45,7 @@ impl Performance<'_> {
 
     fn get(&mut self, key: &str, default: Option<&Value>) -> Value {
         match (self.session.get(key), default) {
-            (Some(value), _) => value.clone(),
+            (Some(value), _) => self.world.seldom.read(self.session.key.as_deref(), key, value),
             (None, Some(default)) => {
                 if self.world.behaviour.mapping.get_stores_default {
                     self.session.put(key, default.clone());

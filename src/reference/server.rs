@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::expiry::Lifetimes;
 use super::fault::FaultError;
 use super::key_source::KeySource;
+use super::rare::Seldom;
 use super::signer::{Secret, Signer};
 use super::store_directory::StoreDirectory;
 use super::world::{Memory, World};
@@ -91,6 +92,7 @@ impl Server {
         })?;
         let world = World {
             clock: config.clock.clone(),
+            seldom: Seldom::new(config.rare),
             engine,
             keys: KeySource::new(behaviour.keys.clone()),
             signer,
@@ -115,6 +117,12 @@ impl Server {
     #[must_use]
     pub fn clock(&self) -> &OffsetClock {
         &self.world.clock
+    }
+
+    /// How often it did wrong what [`Config::rare`] says.
+    #[must_use]
+    pub fn rare_count(&self) -> u64 {
+        self.world.seldom.count()
     }
 
     /// Connections to the server inside the process. Needs a tokio runtime when it connects.

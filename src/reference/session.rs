@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::behaviour::{Clear, CycleKey, Ending, Enforcement};
 use super::engine::Found;
 use super::error::StoreError;
+use super::rare::RareKind;
 use super::world::World;
 use crate::cookie::{Clock, Timestamp};
 
@@ -119,9 +120,16 @@ impl Session {
 
     async fn look_up(&mut self, world: &World, key: String) -> Result<(), StoreError> {
         let now = world.clock.now();
-        let looked = world.engine.load(&key, now).await?;
+        let mut looked = world.engine.load(&key, now).await?;
+        if looked.found != Found::Nothing && world.seldom.happens(RareKind::LostSession) {
+            world.engine.delete(&key).await?;
+            looked.found = Found::Nothing;
+        }
+        let alive = |data: &Map<String, Value>, deadline| {
+            world.lifetimes.alive(data, deadline, now) || world.seldom.happens(RareKind::Outlived)
+        };
         match looked.found {
-            Found::Record(record) if world.lifetimes.alive(&record.data, record.deadline, now) => {
+            Found::Record(record) if alive(&record.data, record.deadline) => {
                 self.data = world.recall(&key, record.data);
                 self.loaded_data = world.behaviour.life.conflicts_restore.then(|| self.data.clone());
                 self.loaded_deadline = Some(record.deadline);

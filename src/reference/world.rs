@@ -9,6 +9,7 @@ use super::behaviour::{Behaviour, SignatureCheck};
 use super::engine::Engine;
 use super::expiry::Lifetimes;
 use super::key_source::KeySource;
+use super::rare::Seldom;
 use super::signer::Signer;
 use crate::cookie::OffsetClock;
 use crate::wire::Response;
@@ -21,6 +22,7 @@ pub(super) const EVERYBODY: &str = "";
 pub(super) struct World {
     pub(super) behaviour: Behaviour,
     pub(super) clock: OffsetClock,
+    pub(super) seldom: Seldom,
     pub(super) engine: Engine,
     pub(super) keys: KeySource,
     pub(super) signer: Signer,

@@ -126,7 +126,7 @@ impl AnswerBuffer {
     pub fn set_cookies(&self) -> impl Iterator<Item = &[u8]> {
         self.octets[self.fields.clone()].split(|&octet| octet == b'\n').filter_map(|line| {
             let colon = line.iter().position(|&octet| octet == b':')?;
-            line[..colon].eq_ignore_ascii_case(b"set-cookie").then(|| trim(&line[colon + 1..]))
+            line[..colon].eq_ignore_ascii_case(b"set-cookie").then(|| line[colon + 1..].trim_ascii())
         })
     }
 
@@ -305,10 +305,8 @@ fn head(answer: &mut AnswerBuffer) -> Result<Option<End>, KeptError> {
                     let length = str::from_utf8(field.value).ok().and_then(|text| text.trim().parse().ok());
                     end = End::Length(length.ok_or_else(|| KeptError::Garbage("a bad Content-Length".to_owned()))?);
                 }
-                17 if field.name.eq_ignore_ascii_case("transfer-encoding") => {
-                    if has_token(field.value, b"chunked") {
-                        end = End::Chunked;
-                    }
+                17 if field.name.eq_ignore_ascii_case("transfer-encoding") && has_token(field.value, b"chunked") => {
+                    end = End::Chunked;
                 }
                 _ => {}
             }

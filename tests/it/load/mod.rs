@@ -1,5 +1,6 @@
 //! Load runs: scenarios, and what a run counts.
 
+mod correctness;
 mod golden;
 mod scenarios;
 mod schema;

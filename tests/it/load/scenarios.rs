@@ -36,8 +36,8 @@ fn what_is_left_out_has_a_default() {
 fn steps_are_known_by_what_they_touch() {
     let churn = find("login-churn").unwrap().unwrap();
     let roles: Vec<StepRole> = churn.journeys[0].steps.iter().map(|step| step.role).collect();
-    use StepRole::{AsksWho, Ends, LogsIn, ReadsVersion, WritesVersion};
-    assert_eq!(roles, [LogsIn, WritesVersion, ReadsVersion, AsksWho, Ends, AsksWho]);
+    use StepRole::{AsksWho, Ends, LogsIn, ReadsVersion, WritesMarker, WritesVersion};
+    assert_eq!(roles, [LogsIn, WritesMarker, WritesVersion, ReadsVersion, AsksWho, Ends, AsksWho]);
     assert_eq!(churn.operations(), ["auth.login", "auth.logout", "auth.whoami", "session.get", "session.put"]);
     assert!(find("lookupp").unwrap().is_none());
 }

@@ -1,0 +1,112 @@
+//! What is put under load, raised and asked what it offers.
+
+use std::sync::Arc;
+
+use super::super::under_test::UnderTest;
+use super::super::{Failure, serve, verify};
+use super::Arguments;
+use crate::contract::Control;
+use crate::load::scenario::Scenario;
+use crate::load::{Served, Site};
+use crate::reference::{Config, Rare};
+use crate::target::{Binding, Variant};
+use crate::verify::{Offers, Stage, StageError};
+use crate::wire::{Authority, Client};
+
+/// A server that is up, and what it offers.
+pub(super) struct Ground {
+    pub(super) stage: Box<dyn Stage>,
+    pub(super) site: Site,
+    /// The logical address.
+    pub(super) main: Authority,
+    /// What can be done to the world around it.
+    pub(super) controls: std::collections::BTreeSet<Control>,
+}
+
+/// What the arguments name.
+pub(super) async fn under_test(arguments: &Arguments) -> Result<UnderTest, Failure> {
+    if let Some(text) = &arguments.target {
+        return UnderTest::named(text, verify::limits(arguments.timeout)).await;
+    }
+    let faults = serve::faults(&arguments.faults)?;
+    let rare = arguments.rare.map(|kind| Rare { kind, one_in: arguments.one_in, seed: arguments.changes.seed });
+    let mut embedded = UnderTest::embedded(faults.clone())?;
+    let config = Config { faults, rare, ..Config::default() };
+    embedded.stages = Arc::new(Served::new(Arc::clone(&embedded.target), config));
+    Ok(embedded)
+}
+
+/// What reports call it.
+pub(super) fn name(arguments: &Arguments, under_test: &UnderTest) -> String {
+    match &arguments.target {
+        Some(text) if text.contains("://") => text.clone(),
+        Some(_) => under_test.target.name.clone(),
+        None => "the embedded reference server".to_owned(),
+    }
+}
+
+impl Ground {
+    /// Raises a variant.
+    pub(super) async fn raise(
+        arguments: &Arguments,
+        under_test: &UnderTest,
+        variant: &Variant,
+    ) -> Result<Self, StageError> {
+        let stage = under_test.stages.raise(variant).await?;
+        match Self::ask(arguments, &*stage).await {
+            Ok((site, main)) => Ok(Self { controls: stage.setting().controls.clone(), stage, site, main }),
+            Err(error) => {
+                stage.lower().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn ask(arguments: &Arguments, stage: &dyn Stage) -> Result<(Site, Authority), StageError> {
+        let setting = stage.setting();
+        let Binding::Contract { base_path } = setting.binding.clone() else {
+            let reason = "there is no contract here, and load needs its operations: serve the contract, or name a \
+                          target file with `binding: contract`"
+                .to_owned();
+            return Err(StageError { reason, exit: crate::event::ExitCode::BAD_INPUT });
+        };
+        let connector = stage.shared().connector();
+        let client = Client::new(connector.clone(), verify::limits(arguments.timeout));
+        let client = client.addressed_to(&setting.main).unwrap_or(client);
+        let offers = Offers::ask(setting, &client).await?;
+        let main = setting.main.clone();
+        let host = arguments.workers.host_field.clone().unwrap_or_else(|| main.host_field());
+        let url = connector.address().map_or_else(
+            || main.url(""),
+            |address| format!("{}://{address}", if main.scheme == crate::cookie::Scheme::Https { "https" } else { "http" }),
+        );
+        let site = Site::new(connector, url, host, base_path, &offers.description, offers.facts);
+        Ok((site, main))
+    }
+
+    /// Why a scenario cannot be run here, and what would allow it.
+    pub(super) fn lacks(&self, scenario: &Scenario) -> Option<String> {
+        let lacks = self.site.lacks(scenario);
+        if !lacks.is_empty() {
+            return Some(format!("it does not offer {}", lacks.join(", ")));
+        }
+        let missing: Vec<&str> = scenario
+            .events
+            .iter()
+            .map(|event| event.control)
+            .filter(|control| !self.controls.contains(control))
+            .map(Control::name)
+            .collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "nothing here can perform {}: it needs a service that hardtack has started for the server",
+                missing.join(", ")
+            )
+        })
+    }
+
+    /// Takes it down.
+    pub(super) async fn lower(self) {
+        self.stage.lower().await;
+    }
+}

@@ -1,0 +1,145 @@
+//! This process as one worker of several.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::sync::{oneshot, watch};
+
+use super::super::output::Stream;
+use super::super::{Failure, verify};
+use super::arguments::Client;
+use super::ground::{self, Ground};
+use super::{Arguments, Identity};
+use crate::event::ExitCode;
+use crate::load::scenario::Scenario;
+use crate::load::{Lead, Message, Plan, SAYS, Through, WorkerError, run_worker};
+
+pub(super) async fn run(arguments: &Arguments, scenario: Scenario, identity: Identity) -> Result<ExitCode, Failure> {
+    let under_test = ground::under_test(arguments).await?;
+    if arguments.target.is_none() || under_test.target.launch.is_some() {
+        return Err(Failure::bad_input("each worker would start a server of its own")
+            .fix("start the server first, and give all workers its URL, or a target file with `base_url`"));
+    }
+    if !scenario.events.is_empty() && !arguments.workers.supervised {
+        return Err(Failure::bad_input("workers cannot do anything to the world around a server that they did not start")
+            .fix("choose a scenario without events, or run on one machine without `--rank`"));
+    }
+    let variant = under_test.variants(&[])?.into_iter().next().unwrap_or_default();
+    let ground = Ground::raise(arguments, &under_test, &variant)
+        .await
+        .map_err(|error| Failure::new(error.exit, error.reason))?;
+    let lacks = ground.site.lacks(&scenario);
+    if !lacks.is_empty() {
+        return Err(Failure::new(ExitCode::NOTHING_RUN, format!("the server does not offer {}", lacks.join(", ")))
+            .fix("choose another scenario"));
+    }
+    let plan = plan(arguments, scenario, identity, &ground);
+    let record = run_worker(plan, lead(arguments)).await.map_err(|error| failure(&error))?;
+    Stream::Out.print(&format!("{}\n", record.line()));
+    Ok(if record.interrupted { ExitCode::INTERRUPTED } else { ExitCode::CONFORMS })
+}
+
+fn plan(arguments: &Arguments, scenario: Scenario, identity: Identity, ground: &Ground) -> Plan {
+    let run = arguments.workers.run_id.clone().unwrap_or_else(|| {
+        // Workers that were started together agree on their start, if on nothing else.
+        format!("{}@{}", scenario.name, arguments.workers.start_at.unwrap_or_default())
+    });
+    let goose_report = arguments.workers.goose_report.as_ref().map(|path| {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!("{stem}.{}-of-{}.{ending}", identity.rank, identity.size))
+    });
+    Plan {
+        run,
+        sessions: scenario.population.sessions.first().copied().unwrap_or_default(),
+        users: scenario.users,
+        scenario: Arc::new(scenario),
+        site: ground.site.clone(),
+        identity,
+        seed: arguments.changes.seed,
+        limits: verify::limits(arguments.timeout),
+        most_requests: arguments.max_requests,
+        population_file: arguments.population.clone(),
+        through: match arguments.client {
+            Client::Connection => Through::Connection,
+            Client::Reqwest => Through::Reqwest,
+        },
+        goose_report,
+    }
+}
+
+fn lead(arguments: &Arguments) -> Lead {
+    if arguments.workers.supervised {
+        return leash();
+    }
+    let (keep, stop) = watch::channel(false);
+    let at = arguments.workers.start_at.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 1e12)).as_millis());
+    let at = at.map(|at| u64::try_from(at).unwrap_or(u64::MAX));
+    Lead {
+        say: Arc::new(|_| ()),
+        // The sender lives as long as the start: forever, in a process that ends with its run.
+        start: Box::pin(async move {
+            tokio::spawn(async move {
+                keep.closed().await;
+            });
+            at
+        }),
+        stop,
+        keep_seconds: false,
+        alone: true,
+    }
+}
+
+/// Led by a parent: its words come on standard input, whose end is the parent's end.
+fn leash() -> Lead {
+    let (ask, stop) = watch::channel(false);
+    let (begin, begun) = oneshot::channel();
+    tokio::spawn(async move {
+        let mut begin = Some(begin);
+        let mut lines = BufReader::new(tokio::io::stdin()).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            if let Some(at) = line.strip_prefix("start ").and_then(|at| at.trim().parse().ok())
+                && let Some(begin) = begin.take()
+            {
+                let _ = begin.send(Some(at));
+            } else if line.trim() == "stop" {
+                break;
+            }
+        }
+        ask.send_replace(true);
+        // Nobody asks any more, but the run still listens.
+        std::future::pending::<()>().await;
+    });
+    Lead {
+        say: Arc::new(|message: Message| {
+            let mut out = std::io::stdout().lock();
+            // Without a parent there is nobody to tell.
+            let _ = writeln!(out, "{SAYS}{}", serde_json::to_string(&message).unwrap_or_default());
+            let _ = out.flush();
+        }),
+        start: Box::pin(async move {
+            match begun.await {
+                Ok(at) => at,
+                Err(_) => std::future::pending().await,
+            }
+        }),
+        stop,
+        keep_seconds: false,
+        alone: true,
+    }
+}
+
+fn failure(error: &WorkerError) -> Failure {
+    match error {
+        WorkerError::Files(_) => Failure::bad_input(error)
+            .fix("use fewer users or more workers, or raise the limit (`ulimit -n`, LimitNOFILE)"),
+        WorkerError::Prepare(crate::load::PrepareError::File(_)) => {
+            Failure::bad_input(error).fix("name another file with `--population`, or leave it out")
+        }
+        WorkerError::Prepare(_) => Failure::new(ExitCode::UNREACHABLE, error).fix("look at what the server printed"),
+        WorkerError::Goose(_) => Failure::our_bug(error),
+        WorkerError::Ended => Failure::new(ExitCode::INTERRUPTED, error),
+    }
+}

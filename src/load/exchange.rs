@@ -1,0 +1,109 @@
+//! One exchange: over a user's kept connection, or through Goose's own client.
+
+use std::borrow::Cow;
+
+use goose::goose::{GooseMethod, GooseRequest, GooseUser};
+use tokio::time::Instant;
+
+use super::plan::Through;
+use super::template::{Fill, Template};
+use super::worker::{Scratch, User, Worker};
+use crate::wire::{AnswerBuffer, KeptConnection, KeptError};
+
+/// Why there was no answer, as it is counted.
+pub(super) type Reason = Cow<'static, str>;
+
+impl Worker {
+    /// Sends the request in `scratch` and leaves the answer there.
+    pub(super) async fn exchange(
+        &self,
+        user: &mut User,
+        goose: &mut GooseUser,
+        (template, fill, name): (&Template, Fill, &str),
+        scratch: &mut Scratch,
+        started: Instant,
+    ) -> Result<(), Reason> {
+        match self.plan.through {
+            Through::Connection => self.over_connection(user, scratch, started).await.map_err(|error| reason(&error)),
+            Through::Reqwest => self.through_goose(goose, template, fill, name, scratch).await,
+        }
+    }
+
+    /// A server may close an idle connection at any moment: when a kept one turns out to be closed before an octet of
+    /// the answer came, the request goes out once more on a new one.
+    async fn over_connection(&self, user: &mut User, scratch: &mut Scratch, started: Instant) -> Result<(), KeptError> {
+        let limits = &self.plan.limits;
+        if let Some(kept) = &mut user.connection {
+            match kept.ask(&scratch.request, &mut scratch.answer, started, limits).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    user.connection = None;
+                    return Ok(());
+                }
+                Err(error) => {
+                    user.connection = None;
+                    if !matches!(error, KeptError::Closed { received: 0 }) {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        let mut fresh = match KeptConnection::open(&self.plan.site.connector, limits).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                self.recorder().refused_connections += 1;
+                return Err(error);
+            }
+        };
+        self.recorder().connections += 1;
+        if fresh.ask(&scratch.request, &mut scratch.answer, started, limits).await? {
+            user.connection = Some(fresh);
+        }
+        Ok(())
+    }
+
+    async fn through_goose(
+        &self,
+        goose: &mut GooseUser,
+        template: &Template,
+        fill: Fill,
+        name: &str,
+        scratch: &mut Scratch,
+    ) -> Result<(), Reason> {
+        let posts = template.method() == "POST";
+        let method = if posts { GooseMethod::Post } else { GooseMethod::Get };
+        let failed = |error: &dyn std::fmt::Display| -> Reason { format!("client: {error}").into() };
+        let mut builder = goose.get_request_builder(&method, template.target()).map_err(|error| failed(&error))?;
+        builder = builder.header("Host", &self.plan.site.host);
+        if !scratch.cookie.is_empty() {
+            builder = builder.header("Cookie", scratch.cookie.as_slice());
+        }
+        if posts {
+            let mut body = Vec::new();
+            template.write_body(fill, &mut body);
+            builder = builder.header("Content-Type", "application/json").body(body);
+        }
+        let request = GooseRequest::builder().set_request_builder(builder).name(name).build();
+        let response = goose.request(request).await.map_err(|error| failed(&error))?.response;
+        let response = response.map_err(|error| if error.is_timeout() { "timeout".into() } else { failed(&error) })?;
+        let status = response.status().as_u16();
+        let cookies: Vec<Vec<u8>> =
+            response.headers().get_all("set-cookie").iter().map(|line| line.as_bytes().to_vec()).collect();
+        // A body that is not read costs the connection.
+        let body = response.bytes().await.map_err(|error| failed(&error))?;
+        let lines: Vec<&[u8]> = cookies.iter().map(Vec::as_slice).collect();
+        scratch.answer = AnswerBuffer::of(status, &lines, &body);
+        Ok(())
+    }
+}
+
+fn reason(error: &KeptError) -> Reason {
+    match error {
+        KeptError::Connect(_) => "no connection",
+        KeptError::Closed { .. } => "connection closed",
+        KeptError::Late(_) => "timeout",
+        KeptError::Garbage(_) => "not HTTP",
+        KeptError::TooLarge(_) => "answer too large",
+    }
+    .into()
+}

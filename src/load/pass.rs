@@ -1,0 +1,513 @@
+//! A pass: one virtual user performs one journey, and every answer is judged.
+
+use std::time::Duration;
+
+use goose::goose::GooseUser;
+use rand::RngExt;
+use tokio::time::Instant;
+
+use super::answer::Said;
+use super::correctness::{Evidence, Wrong};
+use super::judge::{Asked, Judged, Then};
+use super::pace::Next;
+use super::plan::Through;
+use super::recorder::Ended;
+use super::scenario::{On, Pause, StepRole, WhichCookie};
+use super::session::{Session, apply};
+use super::template::Template;
+use super::worker::{Compiled, CompiledStep, Scratch, User, Worker, shows_data};
+use crate::wire::mask_value;
+
+/// How many sessions are tried before a writer gives up.
+const TRIES: u32 = 8;
+
+/// How long a user rests when there is nothing to do.
+const REST: Duration = Duration::from_millis(20);
+
+/// How long a writer waits when every session that it tried was taken.
+const TAKEN: Duration = Duration::from_millis(1);
+
+/// How much of an answer is kept as evidence.
+const SHOWN: usize = 2000;
+
+/// The session that a pass works on.
+pub(super) enum Subject {
+    /// One of the population; whether this pass is the one that may write to it.
+    Shared { slot: usize, held: bool },
+    /// One that the pass has begun itself, and the cookie from before its end.
+    Own { session: Box<Session>, old: Box<[u8]> },
+}
+
+impl Worker {
+    /// What a user does before it comes back to Goose.
+    pub(super) async fn turn(&self, goose: &mut GooseUser) {
+        let local = goose.weighted_users_index;
+        let mut user = self.take_user(local);
+        self.wait_until(self.start()).await;
+        for _ in 0..self.passes_per_turn {
+            if !self.next_pass(&mut user, goose).await {
+                break;
+            }
+        }
+        self.give_user_back(local, user);
+    }
+
+    /// One pass, or a rest; whether there may be another one.
+    async fn next_pass(&self, user: &mut User, goose: &mut GooseUser) -> bool {
+        let next = if self.is_stopped() {
+            Next::Over
+        } else {
+            self.schedule.next(user.number, &mut user.position, self.now())
+        };
+        match next {
+            Next::Over => {
+                // Until Goose ends its users.
+                tokio::time::sleep(REST).await;
+                false
+            }
+            Next::Rest(until) => {
+                self.wait_until(self.start() + until).await;
+                false
+            }
+            Next::Begin => {
+                self.pass(user, goose, None).await;
+                true
+            }
+            Next::Arrival(intended) => {
+                let intended = self.start() + intended;
+                let idle = intended > Instant::now();
+                if idle {
+                    self.wait_until(intended).await;
+                    if self.is_stopped() {
+                        return false;
+                    }
+                    let lag = Instant::now().saturating_duration_since(intended);
+                    let lag = u64::try_from(lag.as_micros()).unwrap_or(u64::MAX);
+                    self.recorder().timer_lag.record(lag);
+                }
+                // What the timer was late is no fault of the server's; what the user was busy with is.
+                self.pass(user, goose, (!idle).then_some(intended)).await;
+                true
+            }
+        }
+    }
+
+    async fn pass(&self, user: &mut User, goose: &mut GooseUser, mut intended: Option<Instant>) {
+        let journey = &self.journeys[self.weights.draw(&mut user.random) as usize];
+        let Some(mut subject) = self.subject(user, journey) else {
+            self.recorder().given_up += 1;
+            return tokio::time::sleep(TAKEN).await;
+        };
+        let phase = self.schedule.phase_at(self.now());
+        self.recorder().pass(phase);
+        if self.with(&mut subject, |session| session.cookie.is_empty()) && journey.on == On::Population {
+            self.begin_again(user, goose, &mut subject).await;
+        }
+        for step in &journey.steps {
+            let go_on = self.step(user, goose, &mut subject, step, intended.take()).await;
+            if !go_on || self.is_stopped() {
+                break;
+            }
+            self.think(user, step.step.think).await;
+        }
+        if let Subject::Shared { slot, held: true } = subject {
+            self.sessions().population[slot].writing = false;
+        }
+    }
+
+    /// Chooses a session. Writers, and whoever begins a lost one again, have it for themselves.
+    fn subject(&self, user: &mut User, journey: &Compiled) -> Option<Subject> {
+        if journey.on == On::New {
+            return Some(Subject::Own { session: Box::new(self.own_session()), old: Box::default() });
+        }
+        let mut sessions = self.sessions();
+        for _ in 0..TRIES {
+            let slot = self.access.draw(&mut user.random) as usize;
+            let session = sessions.population.get_mut(slot)?;
+            let must_hold = journey.writes || session.cookie.is_empty();
+            if must_hold && session.writing {
+                continue;
+            }
+            session.writing |= must_hold;
+            return Some(Subject::Shared { slot, held: must_hold });
+        }
+        None
+    }
+
+    pub(super) fn with<T>(&self, subject: &mut Subject, work: impl FnOnce(&mut Session) -> T) -> T {
+        match subject {
+            Subject::Shared { slot, .. } => work(&mut self.sessions().population[*slot]),
+            Subject::Own { session, .. } => work(session),
+        }
+    }
+
+    async fn think(&self, user: &mut User, pause: Pause) {
+        if pause.to.is_zero() {
+            return;
+        }
+        let pause = if pause.from < pause.to { user.random.random_range(pause.from..=pause.to) } else { pause.to };
+        self.wait_until(Instant::now() + pause).await;
+    }
+
+    /// Performs one step; whether the pass goes on.
+    async fn step(
+        &self,
+        user: &mut User,
+        goose: &mut GooseUser,
+        subject: &mut Subject,
+        step: &CompiledStep,
+        intended: Option<Instant>,
+    ) -> bool {
+        let mut scratch = self.take_scratch();
+        let asked = self.ask(subject, step, &mut scratch);
+        let started = Instant::now();
+        let wanted = (&step.template, asked.fill, step.name.as_str());
+        let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
+        let ended = Instant::now();
+        let (judged, said) = match exchanged {
+            Ok(()) => self.judge(subject, step, &asked, &scratch),
+            Err(reason) => (Judged::failed(reason), Said::Expected),
+        };
+        let response = ended.saturating_duration_since(intended.unwrap_or(started));
+        self.count(step.index, &judged, (started, ended, response));
+        self.tell_goose(goose, &step.template, &step.name, &judged, &scratch, response).await;
+        let mut doubtful = None;
+        if judged.wrong.is_some() || judged.then == Then::LookAgain {
+            let evidence = self.evidence(step, &scratch, &said, judged.wrong);
+            match judged.wrong {
+                Some(wrong) => self.recorder().wrong(wrong, || evidence),
+                None => doubtful = Some(evidence),
+            }
+        }
+        self.give_scratch_back(scratch);
+        match judged.then {
+            Then::GoOn => true,
+            Then::Stop => false,
+            Then::LookAgain => {
+                self.look_again(user, goose, subject, asked.floor, doubtful).await;
+                true
+            }
+            Then::BeginAgain => {
+                self.begin_again(user, goose, subject).await;
+                matches!(subject, Subject::Shared { .. })
+            }
+        }
+    }
+
+    /// Writes a step's request.
+    fn ask(&self, subject: &mut Subject, step: &CompiledStep, scratch: &mut Scratch) -> Asked {
+        let old = match subject {
+            Subject::Own { old, .. } if step.step.cookie == WhichCookie::Old => Some(old.clone()),
+            _ => None,
+        };
+        let (tag, now) = (self.tag, self.age());
+        let site = &self.plan.site;
+        let lifetime = self.plan.scenario.population.lifetime.filter(|_| matches!(subject, Subject::Shared { .. }));
+        self.with(subject, |session| {
+            if step.step.role == StepRole::WritesVersion {
+                session.issued += 1;
+            }
+            let asked = Asked {
+                role: step.step.role,
+                cookie: step.step.cookie,
+                fill: super::template::Fill { marker: session.marker(tag), next: session.issued },
+                floor: session.acked,
+                logged_in: session.logged_in,
+                age: session.age(now),
+                lifetime,
+                client_side: site.keeps_sessions_in_cookies(),
+                outlives: !site.slides_on_read(),
+            };
+            scratch.cookie.clear();
+            scratch.cookie.extend_from_slice(old.as_deref().unwrap_or(&session.cookie));
+            step.template.write(&scratch.cookie, asked.fill, &mut scratch.request);
+            asked.expected(&mut scratch.expected);
+            asked
+        })
+    }
+
+    /// Judges the answer to a step, and learns from it what the session is now.
+    fn judge(&self, subject: &mut Subject, step: &CompiledStep, asked: &Asked, scratch: &Scratch) -> (Judged, Said) {
+        let said = Said::read(scratch.answer.status(), scratch.answer.body(), &scratch.expected);
+        let issued = self.with(subject, |session| session.issued);
+        let mut judged = asked.judge(&said, issued);
+        let current = step.step.cookie == WhichCookie::Current;
+        let outdated = current && self.with(subject, |session| *session.cookie != *scratch.cookie);
+        if outdated && (judged.wrong == Some(Wrong::LostSession) || judged.then == Then::BeginAgain) {
+            // Somebody else has given the session a new key, or is beginning it again.
+            judged = Judged { wrong: None, then: Then::Stop, ..judged };
+        }
+        if judged.then == Then::BeginAgain && !self.hold(subject) {
+            // Whoever works on it will find it gone, too.
+            judged = Judged { wrong: None, then: Then::Stop, ..judged };
+        }
+        if judged.ok && !outdated {
+            self.learn(subject, asked, judged.then);
+        }
+        if current && scratch.answer.sets_cookie() && !self.take_cookie(subject, scratch) && judged.wrong.is_none() {
+            judged.wrong = Some(Wrong::DuplicateKey);
+        }
+        (judged, said)
+    }
+
+    /// Has the session for this pass alone until its end; `false` when another pass has it.
+    fn hold(&self, subject: &mut Subject) -> bool {
+        match subject {
+            Subject::Shared { slot, held } if !*held => {
+                *held = !std::mem::replace(&mut self.sessions().population[*slot].writing, true);
+                *held
+            }
+            _ => true,
+        }
+    }
+
+    fn learn(&self, subject: &mut Subject, asked: &Asked, then: Then) {
+        if let (Subject::Own { session, old }, StepRole::Ends) = (&mut *subject, asked.role) {
+            old.clone_from(&session.cookie);
+        }
+        self.with(subject, |session| match asked.role {
+            StepRole::WritesVersion => session.acked = session.acked.max(asked.fill.next),
+            StepRole::WritesMarker => session.marked = true,
+            StepRole::LogsIn => session.logged_in = true,
+            StepRole::Ends => session.logged_in = false,
+            // Nobody else shall find it meanwhile.
+            _ if then == Then::BeginAgain => session.cookie = Box::default(),
+            _ => {}
+        });
+    }
+
+    /// Keeps the session's cookies that an answer sets; `false` when its key was handed out before.
+    fn take_cookie(&self, subject: &mut Subject, scratch: &Scratch) -> bool {
+        let site = &self.plan.site;
+        let cookie = self.with(subject, |session| session.cookie.clone());
+        let Some(new) = apply(&cookie, scratch.answer.set_cookies(), &site.session_cookies) else { return true };
+        self.with(subject, |session| session.cookie = new.cookie);
+        match new.key {
+            Some(key) if !site.keeps_sessions_in_cookies() => self.sessions().keys.note(&key),
+            _ => true,
+        }
+    }
+
+    /// An older version was read. Whether a later read gives the right one tells a stale read from a lost write.
+    async fn look_again(
+        &self,
+        user: &mut User,
+        goose: &mut GooseUser,
+        subject: &mut Subject,
+        floor: u32,
+        evidence: Option<Evidence>,
+    ) {
+        if !self.hold(subject) {
+            // A writer is at work, and its version will be the later one: nothing can be told any more.
+            return;
+        }
+        let mut last = 0;
+        let mut found = None;
+        for pause in [0, 5, 50] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.look(user, goose, subject).await {
+                Some(Look::Gone) => {
+                    found = Some(Wrong::LostSession);
+                    break;
+                }
+                Some(Look::Another) => {
+                    found = Some(Wrong::WrongUser);
+                    break;
+                }
+                Some(Look::Version(number)) if number >= floor => {
+                    found = Some(Wrong::StaleRead);
+                    break;
+                }
+                Some(Look::Version(number)) => (last, found) = (number, Some(Wrong::LostWrite)),
+                None => {}
+            }
+        }
+        let Some(wrong) = found else { return };
+        if wrong == Wrong::LostWrite {
+            self.with(subject, |session| session.acked = last);
+        }
+        if let Some(evidence) = evidence {
+            self.recorder().wrong(wrong, || Evidence { wrong, ..evidence });
+        }
+        if wrong == Wrong::LostSession {
+            self.with(subject, |session| session.cookie = Box::default());
+            self.begin_again(user, goose, subject).await;
+        }
+    }
+
+    /// Looks at marker and version; `None` when there is no usable answer.
+    async fn look(&self, user: &mut User, goose: &mut GooseUser, subject: &mut Subject) -> Option<Look> {
+        let mut scratch = self.take_scratch();
+        let template = &self.follow_ups.look;
+        let (fill, marker, marked) = self.with(subject, |session| {
+            let marker = session.marker(self.tag);
+            let fill = super::template::Fill { marker, next: session.issued };
+            scratch.cookie.clear();
+            scratch.cookie.extend_from_slice(&session.cookie);
+            template.write(&scratch.cookie, fill, &mut scratch.request);
+            (fill, marker, session.marked)
+        });
+        let started = Instant::now();
+        let wanted = (template, fill, "(look again)");
+        let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
+        let said = exchanged.map(|()| Said::read(scratch.answer.status(), scratch.answer.body(), b""));
+        let look = match &said {
+            Ok(Said::Values(values)) => Look::of(values, marker, marked),
+            _ => None,
+        };
+        let judged = match said {
+            Ok(_) if look.is_some() => Judged { ok: true, reason: None, wrong: None, then: Then::GoOn },
+            Ok(said) => Judged::failed(said.words()),
+            Err(reason) => Judged::failed(reason),
+        };
+        let ended = Instant::now();
+        self.count(self.follow_ups.look_index, &judged, (started, ended, ended - started));
+        self.give_scratch_back(scratch);
+        look
+    }
+
+    /// Begins a session of the population again, under a new key.
+    async fn begin_again(&self, user: &mut User, goose: &mut GooseUser, subject: &mut Subject) {
+        if !matches!(subject, Subject::Shared { .. }) {
+            return;
+        }
+        let mut scratch = self.take_scratch();
+        let template = &self.follow_ups.begin;
+        let fill = self
+            .with(subject, |session| super::template::Fill { marker: session.marker(self.tag), next: session.issued });
+        scratch.cookie.clear();
+        template.write(b"", fill, &mut scratch.request);
+        let started = Instant::now();
+        let wanted = (template, fill, "(begin again)");
+        let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
+        let said = exchanged.map(|()| Said::read(scratch.answer.status(), scratch.answer.body(), b""));
+        let judged = match said {
+            Ok(Said::Values(_) | Said::Expected) => Judged { ok: true, reason: None, wrong: None, then: Then::GoOn },
+            Ok(said) => Judged::failed(said.words()),
+            Err(reason) => Judged::failed(reason),
+        };
+        if judged.ok {
+            let age = self.age();
+            let logged_in = self.plan.scenario.population.logged_in;
+            self.with(subject, |session| {
+                session.begin(age);
+                session.logged_in = logged_in;
+                session.marked = true;
+                session.cookie = Box::default();
+            });
+            let fresh = self.take_cookie(subject, &scratch);
+            let mut recorder = self.recorder();
+            recorder.begun_again += 1;
+            if !fresh {
+                let evidence = self.evidence_of("(begin again)", &scratch, "a new key", "one of before");
+                recorder.wrong(Wrong::DuplicateKey, || Evidence { wrong: Wrong::DuplicateKey, ..evidence });
+            }
+        }
+        let ended = Instant::now();
+        self.count(self.follow_ups.begin_index, &judged, (started, ended, ended - started));
+        self.give_scratch_back(scratch);
+    }
+
+    fn count(&self, step: usize, judged: &Judged, (started, ended, response): (Instant, Instant, Duration)) {
+        let at = ended.saturating_duration_since(self.start());
+        // A request belongs to the phase in which it was sent.
+        let phase = self.schedule.phase_at(started.saturating_duration_since(self.start()));
+        let service = ended.saturating_duration_since(started);
+        let mut recorder = self.recorder();
+        recorder.ended(Ended { phase, step, at, service, response, ok: judged.ok });
+        if let Some(reason) = &judged.reason {
+            recorder.error(reason);
+        }
+        let most = self.plan.most_requests / u64::from(self.plan.identity.size);
+        if recorder.requests >= most.max(1) {
+            drop(recorder);
+            self.stop();
+        }
+    }
+
+    /// Goose counts what goes through its own client by itself.
+    async fn tell_goose(
+        &self,
+        goose: &mut GooseUser,
+        template: &Template,
+        name: &str,
+        judged: &Judged,
+        scratch: &Scratch,
+        response: Duration,
+    ) {
+        if self.plan.through == Through::Reqwest {
+            return;
+        }
+        let fine = judged.ok && judged.wrong.is_none();
+        let reason = judged.reason.as_deref().or(judged.wrong.map(Wrong::name));
+        let status = judged.ok.then(|| scratch.answer.status());
+        // It fails only when Goose has stopped listening.
+        let _ = goose.record_custom_request_duration(template.method(), name, response, fine, status, reason).await;
+    }
+
+    fn evidence(&self, step: &CompiledStep, scratch: &Scratch, said: &Said, wrong: Option<Wrong>) -> Evidence {
+        let expected = match wrong {
+            Some(Wrong::RevivedLogout | Wrong::Outlived) => "null, since the session has ended".to_owned(),
+            Some(Wrong::DuplicateKey) => "a key that nobody had before".to_owned(),
+            _ if shows_data(step.step.role) => String::from_utf8_lossy(&scratch.expected).into_owned(),
+            _ => "success".to_owned(),
+        };
+        let seen = match said {
+            Said::Expected if wrong == Some(Wrong::DuplicateKey) => "one of before".to_owned(),
+            Said::Expected => String::from_utf8_lossy(&scratch.expected).into_owned(),
+            other => other.words(),
+        };
+        Evidence { wrong: wrong.unwrap_or(Wrong::StaleRead), ..self.evidence_of(&step.name, scratch, &expected, &seen) }
+    }
+
+    fn evidence_of(&self, step: &str, scratch: &Scratch, expected: &str, seen: &str) -> Evidence {
+        let mask = |octets: &[u8]| {
+            let mut text = String::from_utf8_lossy(octets).into_owned();
+            let new = scratch.answer.set_cookies().flat_map(|line| line.split(|&octet| octet == b';').take(1));
+            for pair in scratch.cookie.split(|&octet| octet == b';').chain(new) {
+                let pair = String::from_utf8_lossy(pair);
+                let value = pair.split_once('=').map_or("", |(_, value)| value.trim());
+                if value.len() >= 8 {
+                    text = text.replace(value, &mask_value(value));
+                }
+            }
+            text
+        };
+        let mut answer = mask(&[scratch.answer.head(), scratch.answer.body()].concat());
+        if let Some((at, _)) = answer.char_indices().nth(SHOWN) {
+            answer.truncate(at);
+            answer.push('…');
+        }
+        Evidence {
+            wrong: Wrong::StaleRead,
+            at: self.now().as_secs_f64(),
+            rank: self.plan.identity.rank,
+            step: step.to_owned(),
+            expected: expected.to_owned(),
+            seen: seen.to_owned(),
+            request: mask(&scratch.request),
+            answer,
+        }
+    }
+}
+
+/// What a second look shows.
+enum Look {
+    Gone,
+    Another,
+    Version(u32),
+}
+
+impl Look {
+    /// Reads marker and version; `marked` says that the session was given its marker.
+    fn of(values: &[serde_json::Value], marker: super::marker::Marker, marked: bool) -> Option<Self> {
+        use serde_json::Value::{Null, String};
+        Some(match values {
+            [Null, Null] if marked => Self::Gone,
+            [String(text), _] if text != marker.text() => Self::Another,
+            [_, Null] => Self::Version(0),
+            [_, String(text)] => super::marker::read_version(text, marker).map_or(Self::Another, Self::Version),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,275 @@
+//! What the virtual users of one worker share.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::access::Draw;
+use super::pace::{Position, Schedule};
+use super::plan::Plan;
+use super::recorder::Recorder;
+use super::scenario::{Journey, On, Step, StepRole};
+use super::session::{Keys, Session};
+use super::template::{Template, reads_only};
+use crate::contract::Call;
+use crate::wire::{AnswerBuffer, KeptConnection};
+
+/// Numbers of sessions that journeys begin themselves start here: no population is that large.
+const FIRST_OWN: u32 = 0x8000_0000;
+
+/// What the virtual users of one worker share. They all run on one thread, so that no lock is ever waited for.
+pub(super) struct Worker {
+    pub(super) plan: Plan,
+    pub(super) schedule: Schedule,
+    pub(super) journeys: Vec<Compiled>,
+    pub(super) weights: Draw,
+    pub(super) access: Draw,
+    pub(super) follow_ups: FollowUps,
+    /// What markers of this population begin with.
+    pub(super) tag: u32,
+    /// When the worker began; ages of sessions count from here.
+    pub(super) begun: Instant,
+    /// When the first phase begins.
+    pub(super) start: Mutex<Instant>,
+    /// How many passes a user makes before it comes back to Goose.
+    pub(super) passes_per_turn: u32,
+    pub(super) stopped: AtomicBool,
+    pub(super) stopping: Notify,
+    own_sessions: AtomicU64,
+    sessions: Mutex<Sessions>,
+    recorder: Mutex<Recorder>,
+    scratch: Mutex<Vec<Box<Scratch>>>,
+    users: Mutex<Vec<Option<Box<User>>>>,
+}
+
+/// The sessions of this worker.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    pub(super) population: Vec<Session>,
+    pub(super) keys: Keys,
+}
+
+/// A virtual user between two turns.
+pub(super) struct User {
+    pub(super) number: u32,
+    pub(super) connection: Option<KeptConnection>,
+    pub(super) random: SmallRng,
+    pub(super) position: Position,
+}
+
+/// Buffers for one exchange. A user has them only while a request is under way.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    pub(super) request: Vec<u8>,
+    pub(super) answer: AnswerBuffer,
+    pub(super) expected: Vec<u8>,
+    /// The cookie that went along.
+    pub(super) cookie: Vec<u8>,
+}
+
+/// A journey, ready to be sent.
+pub(super) struct Compiled {
+    pub(super) on: On,
+    pub(super) steps: Vec<CompiledStep>,
+    /// Whether it changes its session, which nobody else may then do at the same time.
+    pub(super) writes: bool,
+    /// Whether there is a pause in it.
+    pub(super) thinks: bool,
+}
+
+/// A step, ready to be sent.
+pub(super) struct CompiledStep {
+    pub(super) step: Step,
+    /// Its place among all steps of all journeys.
+    pub(super) index: usize,
+    pub(super) name: String,
+    pub(super) template: Template,
+}
+
+/// Requests that the harness makes on its own account.
+pub(super) struct FollowUps {
+    /// Begins a session of the population.
+    pub(super) begin: Template,
+    /// Looks once more at marker and version.
+    pub(super) look: Template,
+    /// Their places among the steps.
+    pub(super) begin_index: usize,
+    pub(super) look_index: usize,
+}
+
+impl Worker {
+    pub(super) fn new(plan: Plan, tag: u32, population: Vec<Session>, keys: Keys, begun: Instant) -> Self {
+        let scenario = std::sync::Arc::clone(&plan.scenario);
+        let site = &plan.site;
+        let mut names = Vec::new();
+        let compile = |step: &Step, journey: &Journey, names: &mut Vec<String>| {
+            let mut call = Call::new(step.operation.as_str());
+            call.arguments.clone_from(&step.arguments);
+            let name = format!("{}/{}", journey.name, step.name);
+            names.push(name.clone());
+            CompiledStep {
+                index: names.len() - 1,
+                name,
+                template: Template::new(&site.base_path, &site.host, vec![call]),
+                step: step.clone(),
+            }
+        };
+        let journeys: Vec<Compiled> = scenario
+            .journeys
+            .iter()
+            .map(|journey| Compiled {
+                on: journey.on,
+                steps: journey.steps.iter().map(|step| compile(step, journey, &mut names)).collect(),
+                writes: journey.steps.iter().any(|step| !reads_only(&step.operation)),
+                thinks: journey.steps.iter().any(|step| !step.think.to.is_zero()),
+            })
+            .collect();
+        let follow_ups = FollowUps {
+            begin: begin_template(&plan),
+            look: Template::new(
+                &site.base_path,
+                &site.host,
+                ["marker", "version"].map(|key| Call::new("session.get").with("key", key)).into(),
+            ),
+            begin_index: names.len(),
+            look_index: names.len() + 1,
+        };
+        names.extend(["(begin again)".to_owned(), "(look again)".to_owned()]);
+        let long =
+            journeys.iter().any(|journey| journey.thinks) || scenario.phases.iter().any(|one| one.rate.is_some());
+        Self {
+            schedule: Schedule::new(&scenario.phases, plan.users),
+            weights: Draw::weighted(scenario.journeys.iter().map(|journey| f64::from(journey.weight))),
+            access: Draw::new(scenario.population.access, u32::try_from(population.len()).unwrap_or(u32::MAX)),
+            recorder: Mutex::new(Recorder::new(&scenario.phases, names)),
+            users: Mutex::new((0..plan.identity.share(plan.users)).map(|_| None).collect()),
+            sessions: Mutex::new(Sessions { population, keys }),
+            journeys,
+            follow_ups,
+            tag,
+            begun,
+            start: Mutex::new(begun),
+            passes_per_turn: if long { 1 } else { 50 },
+            stopped: AtomicBool::new(false),
+            stopping: Notify::new(),
+            own_sessions: AtomicU64::new(0),
+            scratch: Mutex::default(),
+            plan,
+        }
+    }
+
+    pub(super) fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.sessions)
+    }
+
+    pub(super) fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        lock(&self.recorder)
+    }
+
+    /// When the first phase begins.
+    pub(super) fn start(&self) -> Instant {
+        *lock(&self.start)
+    }
+
+    pub(super) fn begin_at(&self, start: Instant) {
+        *lock(&self.start) = start;
+    }
+
+    /// Time since the start of the first phase.
+    pub(super) fn now(&self) -> Duration {
+        Instant::now().saturating_duration_since(self.start())
+    }
+
+    /// Time since the worker began.
+    pub(super) fn age(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.stopping.notify_waiters();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a moment, or until the run is stopped.
+    pub(super) async fn wait_until(&self, moment: Instant) {
+        let stopping = self.stopping.notified();
+        if self.is_stopped() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(moment) => {}
+            () = stopping => {}
+        }
+    }
+
+    /// A session that a journey begins itself.
+    pub(super) fn own_session(&self) -> Session {
+        let local = self.own_sessions.fetch_add(1, Ordering::Relaxed);
+        let local = u32::try_from(local % u64::from(u32::MAX)).unwrap_or_default();
+        Session::new(FIRST_OWN.wrapping_add(self.plan.identity.global(local)))
+    }
+
+    /// The user with this number among those of this worker.
+    pub(super) fn take_user(&self, local: usize) -> Box<User> {
+        let kept = lock(&self.users).get_mut(local).and_then(Option::take);
+        kept.unwrap_or_else(|| {
+            let number = self.plan.identity.global(u32::try_from(local).unwrap_or(u32::MAX));
+            Box::new(User {
+                number,
+                connection: None,
+                random: SmallRng::seed_from_u64(self.plan.seed ^ (u64::from(number) << 20)),
+                position: Position::default(),
+            })
+        })
+    }
+
+    pub(super) fn give_user_back(&self, local: usize, user: Box<User>) {
+        if let Some(place) = lock(&self.users).get_mut(local) {
+            *place = Some(user);
+        }
+    }
+
+    pub(super) fn take_scratch(&self) -> Box<Scratch> {
+        lock(&self.scratch).pop().unwrap_or_default()
+    }
+
+    pub(super) fn give_scratch_back(&self, scratch: Box<Scratch>) {
+        lock(&self.scratch).push(scratch);
+    }
+}
+
+/// The request that begins a session of the population.
+pub(super) fn begin_template(plan: &Plan) -> Template {
+    let population = &plan.scenario.population;
+    let mut calls = Vec::new();
+    if population.logged_in {
+        calls.push(Call::new("auth.login").with("user", "$user"));
+    }
+    calls.push(Call::new("session.put").with("key", "marker").with("value", "$marker"));
+    if population.payload > 0 {
+        let payload: String = (b'a'..=b'z').cycle().take(population.payload as usize).map(char::from).collect();
+        calls.push(Call::new("session.put").with("key", "payload").with("value", payload));
+    }
+    if let Some(lifetime) = population.lifetime {
+        calls.push(Call::new("session.set_expiry").with("to", lifetime.as_secs().max(1)));
+    }
+    Template::new(&plan.site.base_path, &plan.site.host, calls)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether an answer to a step shows its own session's data.
+pub(super) const fn shows_data(role: StepRole) -> bool {
+    matches!(role, StepRole::ReadsMarker | StepRole::ReadsVersion | StepRole::AsksWho)
+}
