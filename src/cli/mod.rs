@@ -14,6 +14,8 @@ mod init;
 mod known;
 mod man;
 mod matrix;
+#[cfg(feature = "load")]
+mod load;
 mod output;
 mod outputs;
 mod report;
@@ -52,11 +54,14 @@ Examples:
   hardtack verify http://127.0.0.1:8000       judge a server
   hardtack verify targets/django/target.yaml  start a framework, judge each of its engines
   hardtack init https://staging.shop.example  begin a target file for an application
+  hardtack load --scenario lookup             how many session look-ups a second it holds
   hardtack specs explain cookies/delete       what a case means, in plain words";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Verify(verify::Arguments),
+    #[cfg(feature = "load")]
+    Load(Box<load::Arguments>),
     CheckTarget(check_target::Arguments),
     Matrix(matrix::Arguments),
     Init(init::Arguments),
@@ -96,7 +101,7 @@ fn code(code: ExitCode) -> std::process::ExitCode {
 
 fn start(cli: Cli) -> ExitCode {
     let console = Console::new(cli.color);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime(cli.command.as_ref()) {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::our_bug(format!("failed to start the asynchronous runtime: {error}"));
@@ -109,12 +114,27 @@ fn start(cli: Cli) -> ExitCode {
     ended.unwrap_or_else(|failure| console.tell(&failure))
 }
 
+/// A worker of a load run has one thread: with several, answers would be read later than they come.
+fn runtime(command: Option<&Command>) -> std::io::Result<tokio::runtime::Runtime> {
+    #[cfg(feature = "load")]
+    if let Some(Command::Load(arguments)) = command
+        && arguments.is_worker()
+    {
+        return tokio::runtime::Builder::new_current_thread().enable_all().build();
+    }
+    #[cfg(not(feature = "load"))]
+    let _ = command;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
 async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode, Failure> {
     match command {
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
         Some(Command::Matrix(arguments)) => matrix::run(arguments, console).await,
         Some(Command::Init(arguments)) => init::run(arguments, console).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),
+        #[cfg(feature = "load")]
+        Some(Command::Load(arguments)) => load::run(*arguments, console).await,
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
         Some(Command::Completions(arguments)) => Ok(completions::run(&arguments)),

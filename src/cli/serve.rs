@@ -10,7 +10,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::output::{Console, Stream};
 use super::{Failure, ctrl_c, durations};
 use crate::event::ExitCode;
-use crate::reference::{CacheKind, Config, EngineKind, Fault, FaultError, SelfMade, Server, StorePlace, fault};
+use crate::reference::{
+    CacheKind, Config, EngineKind, Fault, FaultError, Rare, RareKind, SelfMade, Server, StorePlace, fault,
+};
 use crate::report::terminal::{Cell, Table};
 
 /// Start the reference server, conforming or broken on purpose
@@ -23,6 +25,12 @@ pub(super) struct Arguments {
     /// Break it in this way; may be given several times
     #[arg(long = "fault", value_name = "NAME")]
     faults: Vec<String>,
+    /// Break it in this way, once in a while
+    #[arg(long, value_name = "KIND", value_parser = rare_kind())]
+    rare: Option<RareKind>,
+    /// How rarely: once in so many chances
+    #[arg(long, value_name = "N", requires = "rare", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    one_in: u64,
     /// List all faults and end
     #[arg(long)]
     list_faults: bool,
@@ -58,6 +66,11 @@ Examples:
 /// Parses the name of an engine.
 pub(super) fn engine() -> impl TypedValueParser<Value = EngineKind> {
     PossibleValuesParser::new(EngineKind::ALL.map(EngineKind::name)).try_map(|name| name.parse::<EngineKind>())
+}
+
+/// Parses what goes wrong once in a while.
+pub(super) fn rare_kind() -> impl TypedValueParser<Value = RareKind> {
+    PossibleValuesParser::new(RareKind::ALL.map(RareKind::name)).try_map(|name| name.parse::<RareKind>())
 }
 
 /// The faults of these names.
@@ -126,6 +139,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     Ok(Config {
         engine: arguments.engine,
         faults: faults(&arguments.faults)?,
+        rare: arguments.rare.map(|kind| Rare { kind, one_in: arguments.one_in, seed: 0 }),
         store: arguments.store.clone().map_or(StorePlace::Temporary, StorePlace::Directory),
         cache: arguments.cache.clone().map_or(CacheKind::InProcess, CacheKind::Memcached),
         default_lifetime: lifetime,

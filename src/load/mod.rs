@@ -7,11 +7,13 @@
 mod access;
 mod answer;
 mod attack;
+mod ceiling;
 mod correctness;
 mod exchange;
 mod histogram;
 mod identity;
 mod judge;
+mod leg;
 mod marker;
 mod open_files;
 mod pace;
@@ -19,20 +21,36 @@ mod pass;
 mod plan;
 mod population_file;
 mod prepare;
+mod processes;
+mod ranks;
 mod record;
 mod recorder;
+mod run;
 pub mod scenario;
 mod schedstat;
+mod search;
+#[cfg(feature = "reference")]
+mod served;
 mod session;
 mod template;
 mod worker;
 
 pub use attack::{Lead, Message, WorkerError, run_worker};
+pub use ceiling::{CeilingError, CeilingRequest};
 pub use correctness::{Counters, Evidence, Wrong};
 pub use histogram::{Latencies, NotAHistogram};
 pub use identity::{Identity, IdentityError};
+pub use leg::{Follow, LegError, LegRequest, Seen, cores_here, run_leg};
 pub use open_files::TooFewFiles;
 pub use plan::{Plan, Site, Through};
 pub use population_file::FileError;
 pub use prepare::PrepareError;
+pub use ranks::{Heard, RankError, Ranks, SAYS};
 pub use record::{Generator, MARK, MergeError, PhaseRecord, Record, Second, StepRecord};
+pub use run::{
+    Ceiling, EventRecord, Leg, LoadRun, Missed, NotRun, Search, SearchStep, TargetCpu, Verdict, VerdictKind, in_ms,
+};
+pub use scenario::parse_percent;
+pub use search::{Bracket, Criteria};
+#[cfg(feature = "reference")]
+pub use served::Served;

@@ -239,9 +239,12 @@ impl Thresholds {
             miss("wrong_user", "never".to_owned(), format!("{} answers", wrong.wrong_user));
         }
         let response = record.response();
-        let shares = [("p50", 0.5, self.p50_us), ("p95", 0.95, self.p95_us), ("p99", 0.99, self.p99_us), (
-            "p999", 0.999, self.p999_us,
-        )];
+        let shares = [
+            ("p50", 0.5, self.p50_us),
+            ("p95", 0.95, self.p95_us),
+            ("p99", 0.99, self.p99_us),
+            ("p999", 0.999, self.p999_us),
+        ];
         for (name, share, limit) in shares {
             if let Some(limit) = limit.filter(|limit| response.at(share) > *limit) {
                 miss(name, format!("at most {}", in_ms(limit)), in_ms(response.at(share)));

@@ -111,10 +111,8 @@ mod tests {
         while let Some(rate) = bracket.next() {
             tried.push(rate);
             let held = rate <= capacity;
-            bracket.learn(
-                &SearchStep { rate, reached: rate, p99_us: 0, errors: 0.0, held, because: String::new() },
-                None,
-            );
+            bracket
+                .learn(&SearchStep { rate, reached: rate, p99_us: 0, errors: 0.0, held, because: String::new() }, None);
         }
         (bracket, tried)
     }

@@ -39,10 +39,8 @@ impl Served {
         let store = StorePlace::Directory(scratch.path().to_owned());
         let server = Server::new(Config { engine, store, clock: OffsetClock::default(), ..self.config.clone() })
             .map_err(|error| bad(&error))?;
-        let listener = server
-            .listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None)
-            .await
-            .map_err(|error| bad(&error))?;
+        let listener =
+            server.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None).await.map_err(|error| bad(&error))?;
         let address = listener.address();
         let setting = Setting {
             binding: Binding::Contract { base_path: self.config.base_path.clone() },

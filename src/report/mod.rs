@@ -22,6 +22,8 @@ pub mod model;
 pub mod of_verify;
 pub mod plain;
 pub mod sarif;
+#[cfg(all(feature = "load", feature = "cli"))]
+pub mod of_load;
 pub mod terminal;
 pub mod words;
 

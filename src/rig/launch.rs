@@ -29,12 +29,21 @@ pub struct RigOptions {
     pub grace: Duration,
     /// Below which folder data folders are made; the system's temporary folder when `None`.
     pub data_root: Option<PathBuf>,
+    /// Whether the server reaches its services directly. Their outages cannot be made then, and no proxy stands in
+    /// the way of measuring.
+    pub direct: bool,
 }
 
 impl Default for RigOptions {
     /// The default limits, the platform's roots, 5 s of grace, the system's temporary folder.
     fn default() -> Self {
-        Self { limits: Limits::default(), roots: Roots::Platform, grace: Duration::from_secs(5), data_root: None }
+        Self {
+            limits: Limits::default(),
+            roots: Roots::Platform,
+            grace: Duration::from_secs(5),
+            data_root: None,
+            direct: false,
+        }
     }
 }
 
@@ -52,10 +61,15 @@ pub async fn raise(target: &Target, variant: &Variant, options: &RigOptions) -> 
         let plan = service_plan(role, target, variant, options)?;
         services.insert(role, Service::start(role, plan).await?);
     }
+    let mut addresses = BTreeMap::new();
+    for (role, service) in &services {
+        let direct = if options.direct { service.own_address().await } else { None };
+        addresses.insert(*role, direct.unwrap_or(service.address()).to_string());
+    }
     let data_dir = Scratch::new(options.data_root.as_deref())?;
     let values = Values {
         data_dir: Some(path_text(data_dir.path())),
-        services: Some(services.iter().map(|(role, service)| (*role, service.address().to_string())).collect()),
+        services: Some(addresses),
         ..Values::new(target, variant)?
     };
     let main = target.hosts.get(&HostRole::Main);

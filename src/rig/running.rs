@@ -71,6 +71,17 @@ impl Running {
         self.services.get(&role)
     }
 
+    /// The services that were started for the server: role, kind, and where each listens itself.
+    pub async fn services(&self) -> Vec<(ServiceRole, &'static str, SocketAddr)> {
+        let mut all = Vec::new();
+        for (role, service) in &self.services {
+            if let Some(address) = service.own_address().await {
+                all.push((*role, service.kind(), address));
+            }
+        }
+        all
+    }
+
     /// The folder for what the server stores; `None` when it was not started here.
     #[must_use]
     pub fn data_dir(&self) -> Option<&std::path::Path> {

@@ -1,10 +1,11 @@
 //! Targets of target files and URLs, raised by the rig.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};
-use crate::contract::{CONTROLS, Control};
+use crate::contract::{CONTROLS, Control, ServiceRole};
 use crate::cookie::OffsetClock;
 use crate::event::ExitCode;
 use crate::rig::{RigError, RigOptions, Running, raise};
@@ -223,6 +224,10 @@ impl Instance for Rig {
         Box::pin(
             async move { self.running.control(control).await.map_err(|error| format!("{error}. {}", error.remedy())) },
         )
+    }
+
+    fn services(&self) -> BoxFuture<'_, Vec<(ServiceRole, &'static str, SocketAddr)>> {
+        Box::pin(self.running.services())
     }
 
     fn last_output(&self) -> Vec<String> {

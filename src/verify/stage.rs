@@ -1,10 +1,11 @@
 //! What is under test while a variant runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::contract::{Control, Facts};
+use crate::contract::{Control, Facts, ServiceRole};
 use crate::cookie::OffsetClock;
 use crate::event::{ExitCode, Secrecy};
 use crate::spec::HostRole;
@@ -58,6 +59,11 @@ pub trait Instance: Send + Sync {
 
     /// Does something to the world around it.
     fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>>;
+
+    /// The services that hardtack started for it: role, kind, and where each listens itself.
+    fn services(&self) -> BoxFuture<'_, Vec<(ServiceRole, &'static str, SocketAddr)>> {
+        Box::pin(std::future::ready(Vec::new()))
+    }
 
     /// The last lines that it printed, where hardtack started it.
     fn last_output(&self) -> Vec<String> {

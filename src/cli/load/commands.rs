@@ -60,11 +60,14 @@ impl Arguments {
         add("--users", leg.scenario.users.to_string());
         add("--sessions", leg.sessions.to_string());
         add("--payload", population.payload.to_string());
-        add("--access", match population.access {
-            Access::Uniform => "uniform".to_owned(),
-            Access::One => "one".to_owned(),
-            Access::Zipf(exponent) => format!("zipf:{exponent}"),
-        });
+        add(
+            "--access",
+            match population.access {
+                Access::Uniform => "uniform".to_owned(),
+                Access::One => "one".to_owned(),
+                Access::Zipf(exponent) => format!("zipf:{exponent}"),
+            },
+        );
         add("--seed", self.changes.seed.to_string());
         add("--max-requests", self.max_requests.to_string());
         add("--rank", identity.rank.to_string());

@@ -9,24 +9,30 @@ use crate::contract::Control;
 use crate::load::scenario::Scenario;
 use crate::load::{Served, Site};
 use crate::reference::{Config, Rare};
+use crate::rig::RigOptions;
 use crate::target::{Binding, Variant};
-use crate::verify::{Offers, Stage, StageError};
-use crate::wire::{Authority, Client};
+use crate::verify::{Offers, Rigged, Stage, StageError};
+use crate::wire::Client;
 
 /// A server that is up, and what it offers.
 pub(super) struct Ground {
     pub(super) stage: Box<dyn Stage>,
     pub(super) site: Site,
-    /// The logical address.
-    pub(super) main: Authority,
     /// What can be done to the world around it.
     pub(super) controls: std::collections::BTreeSet<Control>,
 }
 
 /// What the arguments name.
-pub(super) async fn under_test(arguments: &Arguments) -> Result<UnderTest, Failure> {
+pub(super) async fn under_test(arguments: &Arguments, scenario: &Scenario) -> Result<UnderTest, Failure> {
     if let Some(text) = &arguments.target {
-        return UnderTest::named(text, verify::limits(arguments.timeout)).await;
+        let limits = verify::limits(arguments.timeout);
+        let mut named = UnderTest::named(text, limits).await?;
+        if named.target.launch.is_some() && !scenario.makes_outages() {
+            // A proxy in front of the store would be measured, too.
+            let options = RigOptions { limits, direct: true, ..RigOptions::default() };
+            named.stages = Arc::new(Rigged { target: Arc::clone(&named.target), options });
+        }
+        return Ok(named);
     }
     let faults = serve::faults(&arguments.faults)?;
     let rare = arguments.rare.map(|kind| Rare { kind, one_in: arguments.one_in, seed: arguments.changes.seed });
@@ -54,7 +60,7 @@ impl Ground {
     ) -> Result<Self, StageError> {
         let stage = under_test.stages.raise(variant).await?;
         match Self::ask(arguments, &*stage).await {
-            Ok((site, main)) => Ok(Self { controls: stage.setting().controls.clone(), stage, site, main }),
+            Ok(site) => Ok(Self { controls: stage.setting().controls.clone(), stage, site }),
             Err(error) => {
                 stage.lower().await;
                 Err(error)
@@ -62,7 +68,7 @@ impl Ground {
         }
     }
 
-    async fn ask(arguments: &Arguments, stage: &dyn Stage) -> Result<(Site, Authority), StageError> {
+    async fn ask(arguments: &Arguments, stage: &dyn Stage) -> Result<Site, StageError> {
         let setting = stage.setting();
         let Binding::Contract { base_path } = setting.binding.clone() else {
             let reason = "there is no contract here, and load needs its operations: serve the contract, or name a \
@@ -78,10 +84,11 @@ impl Ground {
         let host = arguments.workers.host_field.clone().unwrap_or_else(|| main.host_field());
         let url = connector.address().map_or_else(
             || main.url(""),
-            |address| format!("{}://{address}", if main.scheme == crate::cookie::Scheme::Https { "https" } else { "http" }),
+            |address| {
+                format!("{}://{address}", if main.scheme == crate::cookie::Scheme::Https { "https" } else { "http" })
+            },
         );
-        let site = Site::new(connector, url, host, base_path, &offers.description, offers.facts);
-        Ok((site, main))
+        Ok(Site::new(connector, url, host, base_path, &offers.description, offers.facts))
     }
 
     /// Why a scenario cannot be run here, and what would allow it.

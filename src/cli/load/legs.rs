@@ -189,7 +189,7 @@ impl<'a> Legs<'a> {
             engine: engine.to_owned(),
             sessions,
             payload: self.scenario.population.payload,
-            services: ground.stage.shared().services(),
+            services: ground.stage.shared().services().await,
         };
         match request.measure().await {
             Ok(ceiling) => ceiling,

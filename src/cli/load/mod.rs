@@ -75,7 +75,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     let baseline = arguments.reporting.baseline()?;
     let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
     let mut follow = follow::Live::new(console, arguments.reporting.quiet);
-    let under_test = ground::under_test(&arguments).await?;
+    let under_test = ground::under_test(&arguments, &scenario).await?;
     if !under_test.words.is_empty() {
         console.note(&under_test.words);
     }

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::{oneshot, watch};
 
 use super::super::output::Stream;
@@ -17,14 +16,16 @@ use crate::load::scenario::Scenario;
 use crate::load::{Lead, Message, Plan, SAYS, Through, WorkerError, run_worker};
 
 pub(super) async fn run(arguments: &Arguments, scenario: Scenario, identity: Identity) -> Result<ExitCode, Failure> {
-    let under_test = ground::under_test(arguments).await?;
+    let under_test = ground::under_test(arguments, &scenario).await?;
     if arguments.target.is_none() || under_test.target.launch.is_some() {
         return Err(Failure::bad_input("each worker would start a server of its own")
             .fix("start the server first, and give all workers its URL, or a target file with `base_url`"));
     }
     if !scenario.events.is_empty() && !arguments.workers.supervised {
-        return Err(Failure::bad_input("workers cannot do anything to the world around a server that they did not start")
-            .fix("choose a scenario without events, or run on one machine without `--rank`"));
+        return Err(Failure::bad_input(
+            "workers cannot do anything to the world around a server that they did not start",
+        )
+        .fix("choose a scenario without events, or run on one machine without `--rank`"));
     }
     let variant = under_test.variants(&[])?.into_iter().next().unwrap_or_default();
     let ground = Ground::raise(arguments, &under_test, &variant)
@@ -96,10 +97,10 @@ fn lead(arguments: &Arguments) -> Lead {
 fn leash() -> Lead {
     let (ask, stop) = watch::channel(false);
     let (begin, begun) = oneshot::channel();
-    tokio::spawn(async move {
+    // A thread of its own, since reading standard input cannot be given up; it ends with the process.
+    std::thread::spawn(move || {
         let mut begin = Some(begin);
-        let mut lines = BufReader::new(tokio::io::stdin()).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
             if let Some(at) = line.strip_prefix("start ").and_then(|at| at.trim().parse().ok())
                 && let Some(begin) = begin.take()
             {
@@ -110,7 +111,7 @@ fn leash() -> Lead {
         }
         ask.send_replace(true);
         // Nobody asks any more, but the run still listens.
-        std::future::pending::<()>().await;
+        std::thread::park();
     });
     Lead {
         say: Arc::new(|message: Message| {

@@ -12,5 +12,6 @@ pub use embedded::{embedded, find};
 pub use model::{
     Access, Event, Journey, On, Pause, Phase, Population, Scenario, Step, StepRole, Thresholds, Variable, WhichCookie,
 };
+pub use percent::parse as parse_percent;
 pub use read::read_scenario;
 pub use shape::{json_schema, shape};

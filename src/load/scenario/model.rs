@@ -262,9 +262,9 @@ impl Scenario {
         self.journeys.iter().any(|one| one.on == On::Population)
     }
 
-    /// Whether any journey writes versions.
+    /// Whether it makes services fail, for which a proxy must stand in front of them.
     #[must_use]
-    pub fn writes_versions(&self) -> bool {
-        self.journeys.iter().flat_map(|one| &one.steps).any(|step| step.role == StepRole::WritesVersion)
+    pub fn makes_outages(&self) -> bool {
+        self.events.iter().any(|event| !matches!(event.control, Control::Flush(_) | Control::RestartServer))
     }
 }

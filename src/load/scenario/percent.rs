@@ -12,8 +12,9 @@ pub(super) const PERCENT: Syntax = Syntax {
     repair: |text| format!("{}%", text.trim().trim_end_matches('%').trim()),
 };
 
-/// The share, from 0 to 1.
-pub(in crate::load) fn parse(text: &str) -> Option<f64> {
+/// The share, from 0 to 1, that a text such as `0.1%` says.
+#[must_use]
+pub fn parse(text: &str) -> Option<f64> {
     let number: f64 = text.strip_suffix('%')?.parse().ok()?;
     (0.0..=100.0).contains(&number).then_some(number / 100.0)
 }

@@ -136,6 +136,22 @@ impl Service {
         self.proxy.address()
     }
 
+    /// Where it listens itself; `None` after it failed to come back from a crash.
+    pub async fn own_address(&self) -> Option<SocketAddr> {
+        self.instance.lock().await.as_ref().map(Instance::address)
+    }
+
+    /// What it is: `memcached`, `redis`, `postgres` or `command`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self.plan {
+            ServicePlan::Memcached => "memcached",
+            ServicePlan::Redis => "redis",
+            ServicePlan::Postgres => "postgres",
+            ServicePlan::Command(_) => "command",
+        }
+    }
+
     /// The proxy in front of it.
     #[must_use]
     pub fn proxy(&self) -> &Proxy {
