@@ -134,7 +134,7 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
         Some(Command::Init(arguments)) => init::run(arguments, console).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),
         #[cfg(feature = "load")]
-        Some(Command::Load(arguments)) => load::run(*arguments, console).await,
+        Some(Command::Load(arguments)) => Box::pin(load::run(*arguments, console)).await,
         Some(Command::Serve(arguments)) => serve::run(arguments, console).await,
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
         Some(Command::Completions(arguments)) => Ok(completions::run(&arguments)),

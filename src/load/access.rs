@@ -31,7 +31,9 @@ impl Draw {
                 sum
             })
             .collect();
-        sums.iter_mut().for_each(|one| *one /= sum);
+        for one in &mut sums {
+            *one /= sum;
+        }
         Self::Weighted(sums)
     }
 

@@ -91,10 +91,10 @@ pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
     let stopping = tokio::spawn(stop_when_asked(Arc::clone(&worker), lead.stop.clone(), lead.alone));
     let seconds = tokio::spawn(tell_seconds(Arc::clone(&worker), Arc::clone(&lead.say), lead.keep_seconds));
     let cpu = tokio::spawn(watch_cpu(Arc::clone(&worker)));
-    let metrics = attack.execute().await?;
-    let ended = worker.now().min(worker.schedule.end());
+    let metrics = Box::pin(attack.execute()).await?;
     let interrupted = *lead.stop.borrow();
     worker.stop();
+    let ended = worker.ended_at();
     stopping.abort();
     let kept = seconds.await.unwrap_or_default();
     let cpu = cpu.await.unwrap_or_default();

@@ -13,7 +13,8 @@ impl Marker {
         let mut octets = [0; LENGTH];
         let whole = (u64::from(tag) << 32) | u64::from(number);
         for (index, octet) in octets.iter_mut().enumerate() {
-            *octet = DIGITS[(whole >> (60 - 4 * index)) as usize & 15];
+            let digit = usize::try_from((whole >> (60 - 4 * index)) & 15).unwrap_or_default();
+            *octet = DIGITS[digit];
         }
         Self(octets)
     }

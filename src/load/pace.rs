@@ -109,7 +109,7 @@ mod tests {
         }
         all.sort();
         assert_eq!(all.len(), 100);
-        assert!(all.windows(2).all(|two| (two[1] - two[0]).as_millis() == 100), "{all:?}");
+        assert!(all.windows(2).all(|two| two[1].abs_diff(two[0]).as_millis() == 100), "{all:?}");
     }
 
     #[test]

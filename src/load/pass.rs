@@ -339,7 +339,7 @@ impl Worker {
     async fn look(&self, user: &mut User, goose: &mut GooseUser, subject: &mut Subject) -> Option<Look> {
         let mut scratch = self.take_scratch();
         let template = &self.follow_ups.look;
-        let (fill, marker, marked) = self.with(subject, |session| {
+        let (fill, marker, has_marker) = self.with(subject, |session| {
             let marker = session.marker(self.tag);
             let fill = super::template::Fill { marker, next: session.issued };
             scratch.cookie.clear();
@@ -352,7 +352,7 @@ impl Worker {
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
         let said = exchanged.map(|()| Said::read(scratch.answer.status(), scratch.answer.body(), b""));
         let look = match &said {
-            Ok(Said::Values(values)) => Look::of(values, marker, marked),
+            Ok(Said::Values(values)) => Look::of(values, marker, has_marker),
             _ => None,
         };
         let judged = match said {
@@ -499,11 +499,11 @@ enum Look {
 }
 
 impl Look {
-    /// Reads marker and version; `marked` says that the session was given its marker.
-    fn of(values: &[serde_json::Value], marker: super::marker::Marker, marked: bool) -> Option<Self> {
+    /// Reads marker and version; `has_marker` says that the session was given its marker.
+    fn of(values: &[serde_json::Value], marker: super::marker::Marker, has_marker: bool) -> Option<Self> {
         use serde_json::Value::{Null, String};
         Some(match values {
-            [Null, Null] if marked => Self::Gone,
+            [Null, Null] if has_marker => Self::Gone,
             [String(text), _] if text != marker.text() => Self::Another,
             [_, Null] => Self::Version(0),
             [_, String(text)] => super::marker::read_version(text, marker).map_or(Self::Another, Self::Version),

@@ -79,7 +79,9 @@ impl Site {
         description: &Description,
         facts: Facts,
     ) -> Self {
-        let server = [Some(&description.framework), Some(&description.version), description.server.as_ref()];
+        let framework = format!("{} {}", description.framework, description.version);
+        let on = description.server.as_ref().filter(|server| **server != framework);
+        let server = [Some(&framework), on];
         Self {
             connector,
             url,
@@ -87,7 +89,7 @@ impl Site {
             base_path,
             session_cookies: description.session_cookies.clone(),
             facts,
-            server: server.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "),
+            server: server.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" on "),
             operations: description.operations.keys().cloned().collect(),
         }
     }

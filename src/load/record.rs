@@ -406,7 +406,9 @@ mod tests {
 
     fn record(rank: u32, latencies: &[u64]) -> Record {
         let mut service = Latencies::default();
-        latencies.iter().for_each(|one| service.record(*one));
+        for one in latencies {
+            service.record(*one);
+        }
         let step = StepRecord { name: "a/b".into(), ok: service.count(), service, ..StepRecord::default() };
         let phase =
             PhaseRecord { name: "p".into(), measured: true, seconds: 2.0, steps: vec![step], ..PhaseRecord::default() };

@@ -95,11 +95,8 @@ impl Recorder {
         if let Some(latencies) = &mut step.response {
             latencies.record(response);
         }
-        if ended.ok {
-            step.ok += 1
-        } else {
-            step.failed += 1
-        }
+        step.ok += u64::from(ended.ok);
+        step.failed += u64::from(!ended.ok);
         self.requests += 1;
         self.turn_to(ended.at);
         self.second.requests += 1;

@@ -68,7 +68,9 @@ impl Template {
             to.extend_from_slice(b"Content-Length: ");
             write_number(parts.iter().map(|part| part.length(fill)).sum::<usize>() as u64, to);
             to.extend_from_slice(b"\r\n\r\n");
-            parts.iter().for_each(|part| part.write(fill, to));
+            for part in parts {
+                part.write(fill, to);
+            }
         } else {
             to.extend_from_slice(b"\r\n");
         }

@@ -40,11 +40,13 @@ pub(super) struct Worker {
     pub(super) passes_per_turn: u32,
     pub(super) stopped: AtomicBool,
     pub(super) stopping: Notify,
+    /// When it was stopped, after the start of the first phase.
+    stopped_at: Mutex<Option<Duration>>,
     own_sessions: AtomicU64,
     sessions: Mutex<Sessions>,
     recorder: Mutex<Recorder>,
-    scratch: Mutex<Vec<Box<Scratch>>>,
-    users: Mutex<Vec<Option<Box<User>>>>,
+    scratch: Mutex<Vec<Scratch>>,
+    users: Mutex<Vec<Option<User>>>,
 }
 
 /// The sessions of this worker.
@@ -157,6 +159,7 @@ impl Worker {
             passes_per_turn: if long { 1 } else { 50 },
             stopped: AtomicBool::new(false),
             stopping: Notify::new(),
+            stopped_at: Mutex::default(),
             own_sessions: AtomicU64::new(0),
             scratch: Mutex::default(),
             plan,
@@ -190,9 +193,16 @@ impl Worker {
         self.begun.elapsed()
     }
 
+    /// Ends the run; what comes after this moment does not count as time.
     pub(super) fn stop(&self) {
+        lock(&self.stopped_at).get_or_insert(self.now());
         self.stopped.store(true, Ordering::Relaxed);
         self.stopping.notify_waiters();
+    }
+
+    /// When the run ended, after the start of the first phase.
+    pub(super) fn ended_at(&self) -> Duration {
+        lock(&self.stopped_at).unwrap_or_else(|| self.now()).min(self.schedule.end())
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -219,30 +229,30 @@ impl Worker {
     }
 
     /// The user with this number among those of this worker.
-    pub(super) fn take_user(&self, local: usize) -> Box<User> {
+    pub(super) fn take_user(&self, local: usize) -> User {
         let kept = lock(&self.users).get_mut(local).and_then(Option::take);
         kept.unwrap_or_else(|| {
             let number = self.plan.identity.global(u32::try_from(local).unwrap_or(u32::MAX));
-            Box::new(User {
+            User {
                 number,
                 connection: None,
                 random: SmallRng::seed_from_u64(self.plan.seed ^ (u64::from(number) << 20)),
                 position: Position::default(),
-            })
+            }
         })
     }
 
-    pub(super) fn give_user_back(&self, local: usize, user: Box<User>) {
+    pub(super) fn give_user_back(&self, local: usize, user: User) {
         if let Some(place) = lock(&self.users).get_mut(local) {
             *place = Some(user);
         }
     }
 
-    pub(super) fn take_scratch(&self) -> Box<Scratch> {
+    pub(super) fn take_scratch(&self) -> Scratch {
         lock(&self.scratch).pop().unwrap_or_default()
     }
 
-    pub(super) fn give_scratch_back(&self, scratch: Box<Scratch>) {
+    pub(super) fn give_scratch_back(&self, scratch: Scratch) {
         lock(&self.scratch).push(scratch);
     }
 }

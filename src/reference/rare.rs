@@ -88,13 +88,15 @@ pub(super) struct Seldom {
     memory: Mutex<Memory>,
 }
 
+type Data = Map<String, Value>;
+
 /// What it takes to be wrong.
 #[derive(Debug, Default)]
 struct Memory {
     /// Whose value was read last, by the name of the value.
     last_read: HashMap<String, (String, Value)>,
     /// The data before the last write, and after it, by session.
-    writes: HashMap<String, (Map<String, Value>, Map<String, Value>)>,
+    writes: HashMap<String, (Data, Data)>,
     ended: VecDeque<String>,
 }
 

@@ -19,11 +19,11 @@ pub mod junit;
 pub mod markdown;
 pub mod matrix;
 pub mod model;
+#[cfg(all(feature = "load", feature = "cli"))]
+pub mod of_load;
 pub mod of_verify;
 pub mod plain;
 pub mod sarif;
-#[cfg(all(feature = "load", feature = "cli"))]
-pub mod of_load;
 pub mod terminal;
 pub mod words;
 

@@ -1,15 +1,17 @@
 //! The flags of `hardtack load`.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::output::Destination;
+use super::super::output::{Destination, Stream};
+use super::super::outputs::{Files, Outputs};
 use super::super::under_test::Choice;
 use super::super::{Failure, durations};
 use crate::load::scenario::{Access, Scenario, Thresholds};
 use crate::load::{LoadRun, parse_percent};
 use crate::reference::RareKind;
-use crate::report::load as reports;
+use crate::report::of_load;
 
 /// Put a server under load: how many sessions a second it serves, and whether it is still right meanwhile
 #[derive(Debug, clap::Args)]
@@ -166,7 +168,7 @@ fn lengthen(scenario: &mut Scenario, duration: Duration) -> Result<(), Failure> 
         return Err(Failure::bad_input(format!("the phases of `{}` belong to moments of their own", scenario.name))
             .fix("leave `--duration` out, or copy the scenario to a file and change its phases there"));
     }
-    if duration.is_zero() || duration > Duration::from_secs(86_400) {
+    if duration.is_zero() || duration > Duration::from_hours(24) {
         return Err(Failure::bad_input("a run measures for at least a millisecond and at most a day")
             .fix("give `--duration` something like 30s"));
     }
@@ -195,15 +197,26 @@ pub(super) struct Search {
 /// Workers, here and elsewhere.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Workers")]
+#[allow(clippy::struct_field_names, reason = "flags are named for people")]
 pub(super) struct Workers {
     /// Worker processes on this machine; one for each core that the server leaves when left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(super) workers: Option<u32>,
-    /// Be worker N of several, counted from 0; also RANK, SLURM_PROCID, JOB_COMPLETION_INDEX
-    #[arg(long, value_name = "N", requires = "world_size")]
+    /// Be worker N of several, counted from 0
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "world_size",
+        help = "Be worker N of several, counted from 0; also RANK, SLURM_PROCID, JOB_COMPLETION_INDEX"
+    )]
     pub(super) rank: Option<u32>,
-    /// How many workers there are; also WORLD_SIZE, SLURM_NTASKS
-    #[arg(long, value_name = "N", requires = "rank")]
+    /// How many workers there are
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "rank",
+        help = "How many workers there are; also WORLD_SIZE, SLURM_NTASKS"
+    )]
     pub(super) world_size: Option<u32>,
     /// When workers begin to measure together, in seconds since 1970
     #[arg(long, value_name = "SECONDS", env = "START_AT", hide_env_values = true)]
@@ -223,65 +236,74 @@ pub(super) struct Workers {
 }
 
 /// Reports.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Reports")]
-pub(super) struct Reporting {
+#[derive(Debug, Default, clap::Args)]
+pub(in crate::cli) struct Reporting {
     /// Write the whole run as JSON, histograms included
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
     json: Option<Destination>,
-    /// Write a page with charts
-    #[arg(long, value_name = "FILE")]
-    html: Option<Destination>,
-    /// Write Markdown
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<Destination>,
+    #[command(flatten)]
+    outputs: Outputs,
     /// Compare with an earlier run, as `--json` wrote it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
     baseline: Option<PathBuf>,
     /// No progress on stderr
     #[arg(long)]
     pub(super) quiet: bool,
 }
 
-impl Reporting {
-    pub(super) fn baseline(&self) -> Result<Option<LoadRun>, Failure> {
-        let Some(path) = &self.baseline else { return Ok(None) };
-        let failed = |why: &dyn std::fmt::Display| {
-            Failure::bad_input(format!("failed to read the baseline {}: {why}", path.display()))
-                .fix("name a file that `hardtack load --json FILE` has written")
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
-        serde_json::from_str(&text).map(Some).map_err(|error| failed(&error))
-    }
+/// The files of the reports, open.
+pub(in crate::cli) struct Opened {
+    json: Option<Box<dyn Write + Send>>,
+    files: Files,
+}
 
-    fn all(&self) -> [Option<&Destination>; 3] {
-        [self.json.as_ref(), self.html.as_ref(), self.markdown.as_ref()]
+impl Reporting {
+    pub(in crate::cli) fn baseline(&self) -> Result<Option<LoadRun>, Failure> {
+        self.baseline.as_deref().map(load_run).transpose()
     }
 
     /// Whether a report goes to stdout, so that the terminal's does not.
-    pub(super) fn tells_stdout(&self) -> bool {
-        self.all().into_iter().flatten().any(Destination::is_stdout)
+    pub(in crate::cli) fn tells_stdout(&self) -> bool {
+        self.json.as_ref().is_some_and(Destination::is_stdout) || !self.outputs.on_stdout().is_empty()
     }
 
-    /// What cannot be, before anything is run.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        if self.all().into_iter().flatten().filter(|one| one.is_stdout()).count() > 1 {
+    /// Opens the files, before anything is run.
+    pub(in crate::cli) fn open(&self) -> Result<Opened, Failure> {
+        let json = self.json.as_ref().is_some_and(Destination::is_stdout);
+        if usize::from(json) + self.outputs.on_stdout().len() > 1 {
             return Err(Failure::bad_input("two reports cannot share standard output")
                 .fix("give one of them a file instead of `-`"));
         }
+        Ok(Opened { json: self.json.as_ref().map(Destination::open).transpose()?, files: self.outputs.open()? })
+    }
+}
+
+impl Opened {
+    pub(in crate::cli) fn write(
+        self,
+        run: &LoadRun,
+        baseline: Option<&LoadRun>,
+        stream: Stream,
+    ) -> Result<(), Failure> {
+        if let Some(mut json) = self.json {
+            let written = json.write_all(of_load::json(run).as_bytes()).and_then(|()| json.flush());
+            written.map_err(|error| Failure::bad_input(format!("failed to write the run as JSON: {error}")))?;
+        }
+        if self.files.is_needed() {
+            self.files.write(&of_load::report(run, baseline), stream)?;
+        }
         Ok(())
     }
+}
 
-    pub(super) fn write(&self, run: &LoadRun, baseline: Option<&LoadRun>) -> Result<(), Failure> {
-        let write = |to: &Option<Destination>, text: &dyn Fn() -> String| -> Result<(), Failure> {
-            let Some(to) = to else { return Ok(()) };
-            let written = to.open()?.write_all(text().as_bytes());
-            written.map_err(|error| Failure::our_bug(format!("failed to write a report: {error}")))
-        };
-        write(&self.json, &|| reports::json(run))?;
-        write(&self.markdown, &|| reports::markdown::report(run, baseline))?;
-        write(&self.html, &|| reports::html::report(run, baseline))
-    }
+/// The load run that a file holds.
+fn load_run(path: &Path) -> Result<LoadRun, Failure> {
+    let failed = |why: &dyn std::fmt::Display| {
+        Failure::bad_input(format!("failed to read the load run in {}: {why}", path.display()))
+            .fix("name a file that `hardtack load --json FILE` has written")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+    serde_json::from_str(&text).map_err(|error| failed(&error))
 }
 
 /// What requests go through.
@@ -292,13 +314,6 @@ pub(super) enum Client {
     Connection,
     /// Goose's own client
     Reqwest,
-}
-
-impl Arguments {
-    /// What cannot be, before anything is run.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        self.reporting.check()
-    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {

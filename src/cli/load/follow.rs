@@ -86,7 +86,9 @@ impl Follow for Live {
         let whole = &seconds[..seconds.len().saturating_sub(1)];
         let window = &whole[whole.len().saturating_sub(WINDOW)..];
         let mut latencies = Latencies::with_digits(2);
-        window.iter().for_each(|second| latencies.add(&second.latencies));
+        for second in window {
+            latencies.add(&second.latencies);
+        }
         let sum = |pick: fn(&Second) -> u64| window.iter().map(pick).sum::<u64>();
         let rate = sum(|second| second.requests) / (window.len() as u64).max(1);
         let wrong: u64 = seconds.iter().map(|second| second.wrong).sum();

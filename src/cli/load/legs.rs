@@ -1,6 +1,6 @@
 //! The legs of a run: every variant and population size, one after the other.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -126,7 +126,7 @@ impl<'a> Legs<'a> {
         variant: &Variant,
         ground: &Ground,
         sessions: u32,
-        population: &PathBuf,
+        population: &Path,
         change: Change,
     ) -> Result<Leg, Failure> {
         let ceiling = self.ceiling(ground, sessions, change).await;
@@ -246,7 +246,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

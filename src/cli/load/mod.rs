@@ -10,14 +10,14 @@ mod worker;
 
 use std::sync::Arc;
 
-pub(super) use arguments::Arguments;
+pub(super) use arguments::{Arguments, Reporting};
 
 use super::output::{Console, Stream};
 use super::{Failure, ctrl_c};
 use crate::event::ExitCode;
 use crate::load::scenario::{Scenario, embedded, find, read_scenario};
 use crate::load::{Identity, LoadRun};
-use crate::report::load as reports;
+use crate::report::of_load;
 use crate::report::terminal::{Cell, Table};
 
 impl Arguments {
@@ -38,29 +38,29 @@ impl Arguments {
 
     /// The scenario, with what the command line changes in it.
     fn scenario(&self) -> Result<Scenario, Failure> {
-        let name = self.scenario.as_deref().unwrap_or_default();
-        let bug = |found: crate::document::Diagnostics| Failure { exit: ExitCode::OUR_BUG, ..found.into() };
-        let scenario = match find(name).map_err(bug)? {
-            Some(scenario) => scenario,
-            None if name.contains(['/', '.']) => {
-                let octets = std::fs::read(name).map_err(|error| {
-                    Failure::bad_input(format!("failed to read the scenario {name}: {error}"))
-                        .fix("name a file, or one of `hardtack load --list-scenarios`")
-                })?;
-                read_scenario(name, &octets)?
-            }
-            None => {
-                let names: Vec<String> = embedded().map_err(bug)?.into_iter().map(|one| one.name).collect();
-                let near = crate::document::nearest(name, names.iter().map(String::as_str));
-                let fix = near.map_or_else(
-                    || "`hardtack load --list-scenarios` names them all; a file is named by its path".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                return Err(Failure::bad_input(format!("there is no scenario `{name}`")).fix(fix));
-            }
-        };
-        self.changes.apply(scenario)
+        self.changes.apply(find_scenario(self.scenario.as_deref().unwrap_or_default())?)
     }
+}
+
+/// The scenario of a name or in a file.
+pub(super) fn find_scenario(name: &str) -> Result<Scenario, Failure> {
+    let bug = |found: crate::document::Diagnostics| Failure { exit: ExitCode::OUR_BUG, ..found.into() };
+    if let Some(scenario) = find(name).map_err(bug)? {
+        return Ok(scenario);
+    }
+    if name.contains(['/', '.']) {
+        let octets = std::fs::read(name).map_err(|error| {
+            Failure::bad_input(format!("failed to read the scenario {name}: {error}"))
+                .fix("name a file, or one of `hardtack load --list-scenarios`")
+        })?;
+        return Ok(read_scenario(name, &octets)?);
+    }
+    let names: Vec<String> = embedded().map_err(bug)?.into_iter().map(|one| one.name).collect();
+    let fix = crate::document::nearest(name, names.iter().map(String::as_str)).map_or_else(
+        || "`hardtack load --list-scenarios` names them all; a file is named by its path".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Failure::bad_input(format!("there is no scenario `{name}`")).fix(fix))
 }
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
@@ -69,9 +69,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     }
     let scenario = arguments.scenario()?;
     if let Some(identity) = arguments.identity()? {
-        return worker::run(&arguments, scenario, identity).await;
+        return Box::pin(worker::run(&arguments, scenario, identity)).await;
     }
-    arguments.check()?;
+    let files = arguments.reporting.open()?;
     let baseline = arguments.reporting.baseline()?;
     let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
     let mut follow = follow::Live::new(console, arguments.reporting.quiet);
@@ -93,10 +93,11 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     }
     drop(follow);
     let look = console.look(Stream::Out);
-    if !arguments.reporting.tells_stdout() {
-        Stream::Out.print(&reports::terminal::report(&run, baseline.as_ref(), &look));
+    let to_stdout = !arguments.reporting.tells_stdout();
+    if to_stdout {
+        Stream::Out.print(&of_load::terminal::report(&run, baseline.as_ref(), &look));
     }
-    arguments.reporting.write(&run, baseline.as_ref())?;
+    files.write(&run, baseline.as_ref(), if to_stdout { Stream::Out } else { Stream::Err })?;
     Ok(run.exit)
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: &Arguments, scenario: Scenario, identity: Ide
             .fix("choose another scenario"));
     }
     let plan = plan(arguments, scenario, identity, &ground);
-    let record = run_worker(plan, lead(arguments)).await.map_err(|error| failure(&error))?;
+    let record = Box::pin(run_worker(plan, lead(arguments))).await.map_err(|error| failure(&error))?;
     Stream::Out.print(&format!("{}\n", record.line()));
     Ok(if record.interrupted { ExitCode::INTERRUPTED } else { ExitCode::CONFORMS })
 }
@@ -96,7 +96,7 @@ fn lead(arguments: &Arguments) -> Lead {
 /// Led by a parent: its words come on standard input, whose end is the parent's end.
 fn leash() -> Lead {
     let (ask, stop) = watch::channel(false);
-    let (begin, begun) = oneshot::channel();
+    let (begin, beginning) = oneshot::channel();
     // A thread of its own, since reading standard input cannot be given up; it ends with the process.
     std::thread::spawn(move || {
         let mut begin = Some(begin);
@@ -121,7 +121,7 @@ fn leash() -> Lead {
             let _ = out.flush();
         }),
         start: Box::pin(async move {
-            match begun.await {
+            match beginning.await {
                 Ok(at) => at,
                 Err(_) => std::future::pending().await,
             }

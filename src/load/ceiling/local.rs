@@ -1,4 +1,4 @@
-//! Stores inside a process: a SQLite file, a folder of files.
+//! Stores inside a process: a database file, a folder of files.
 
 use std::time::{Duration, Instant};
 

@@ -89,7 +89,9 @@ async fn lay_down(dialect: Dialect, address: SocketAddr, keys: u32, value: &[u8]
     let all: Vec<u32> = (0..keys).collect();
     for piece in all.chunks(PIECE) {
         octets.clear();
-        piece.iter().for_each(|key| dialect.set(*key, value, &mut octets));
+        for key in piece {
+            dialect.set(*key, value, &mut octets);
+        }
         stream.write_all(&octets).await?;
         if dialect == Dialect::Redis {
             // `+OK` for each.

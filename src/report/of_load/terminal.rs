@@ -33,7 +33,9 @@ pub fn report(run: &LoadRun, baseline: Option<&LoadRun>, look: &Look) -> String 
     if let Some(baseline) = baseline {
         page.gap();
         let mut table = (1..4).fold(Table::new(&CHANGE_HEAD), Table::numbers);
-        changes(run, baseline).into_iter().for_each(|row| table.row(row.map(Cell::from)));
+        for row in changes(run, baseline) {
+            table.row(row.map(Cell::from));
+        }
         table.write(&mut page, 0);
     }
     page.gap();
