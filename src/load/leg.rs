@@ -78,7 +78,8 @@ pub async fn run_leg(request: LegRequest, follow: &mut dyn Follow) -> Result<See
     let start = Instant::now() + lead;
     ranks.begin(unix_ms() + u64::try_from(lead.as_millis()).unwrap_or(u64::MAX)).await;
     follow.begins(length);
-    let watching = tokio::spawn(watch_target(request.address, start, length, request.stop.clone()));
+    let (finish, finished) = watch::channel(false);
+    let watching = tokio::spawn(watch_target(request.address, start, length, finished));
     let (tell, mut told) = mpsc::unbounded_channel();
     let disturbing = tokio::spawn(disturb(request.instance, request.scenario.events.clone(), start, tell));
     let mut stop = request.stop;
@@ -112,7 +113,8 @@ pub async fn run_leg(request: LegRequest, follow: &mut dyn Follow) -> Result<See
     while let Ok(event) = told.try_recv() {
         events.push(event);
     }
-    let target_cpu = if stopped { None } else { watching.await.unwrap_or_default() };
+    finish.send_replace(true);
+    let target_cpu = watching.await.unwrap_or_default();
     let mut record = Record::merge(records)?;
     record.seconds = seconds;
     Ok(Seen { record, events, target_cpu })
@@ -164,12 +166,12 @@ async fn disturb(
     }
 }
 
-/// Samples the CPU time of the server's processes from start to end.
+/// Samples the CPU time of the server's processes from start to end, or until the workers have finished.
 async fn watch_target(
     address: Option<SocketAddr>,
     start: Instant,
     length: Duration,
-    mut stop: watch::Receiver<bool>,
+    mut finished: watch::Receiver<bool>,
 ) -> Option<TargetCpu> {
     let address = address.filter(|address| address.ip().is_loopback())?;
     sleep_until(start).await;
@@ -181,12 +183,12 @@ async fn watch_target(
     let mut most = pids.len();
     let end = start + length;
     let began = Instant::now();
-    let mut next = began;
-    while Instant::now() < end {
+    let (mut next, mut over) = (began, false);
+    while !over && Instant::now() < end {
         next = (next + Duration::from_secs(1)).min(end);
         tokio::select! {
             () = sleep_until(next) => {}
-            _ = stop.wait_for(|stop| *stop) => return None,
+            _ = finished.wait_for(|finished| *finished) => over = true,
         }
         let now = cpu_time(&pids);
         used += now.saturating_sub(before);

@@ -10,6 +10,7 @@ mod attack;
 mod ceiling;
 mod correctness;
 mod exchange;
+mod follow_up;
 mod histogram;
 mod identity;
 mod judge;
