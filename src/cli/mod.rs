@@ -16,6 +16,7 @@ mod man;
 mod matrix;
 #[cfg(feature = "load")]
 mod load;
+mod matrix;
 mod output;
 mod outputs;
 mod report;
