@@ -16,7 +16,6 @@ mod man;
 mod matrix;
 #[cfg(feature = "load")]
 mod load;
-mod matrix;
 mod output;
 mod outputs;
 mod report;
