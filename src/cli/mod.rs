@@ -12,10 +12,10 @@ mod durations;
 mod failure;
 mod init;
 mod known;
-mod man;
-mod matrix;
 #[cfg(feature = "load")]
 mod load;
+mod man;
+mod matrix;
 mod output;
 mod outputs;
 mod report;
