@@ -8,6 +8,7 @@ use hardtack::wire::{Limits, Listener, Request, Response};
 use super::command::{Ran, command, hardtack};
 
 /// A site with a link to a login form, a session cookie and an API.
+#[expect(clippy::needless_pass_by_value, reason = "handlers of listeners take requests")]
 fn shop(request: Request) -> std::future::Ready<Response> {
     std::future::ready(match (request.method.as_str(), request.path()) {
         ("GET", "/") => Response::text(200, "<a href=/about>About</a> <a href='/account/enter'>Sign in</a>"),

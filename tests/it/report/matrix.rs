@@ -10,9 +10,9 @@ use super::sample;
 /// Two targets that ran, one that could not be read.
 fn targets() -> Vec<Gathered> {
     let mut flask = sample::conforming();
-    flask.variants[0].target.name = "flask".to_owned();
-    flask.variants[0].target.framework = "Flask".to_owned();
-    flask.variants[0].target.version = "3.1".to_owned();
+    "flask".clone_into(&mut flask.variants[0].target.name);
+    "Flask".clone_into(&mut flask.variants[0].target.framework);
+    "3.1".clone_into(&mut flask.variants[0].target.version);
     flask.variants[0].target.server = None;
     let of = |target: &str, run| Gathered { target: target.to_owned(), file: format!("targets/{target}"), run };
     vec![
