@@ -1,4 +1,4 @@
-//! The rig against real services: memcached, Redis, `PostgreSQL`. Without the programs the tests are shown as ignored,
+//! The rig against real services: memcached, Redis, `PostgreSQL`; reports against a real browser and public schemas. Without the programs the tests are shown as ignored,
 //! or fail when `HARDTACK_INTEROP=1` asks for them.
 
 use std::env;
@@ -12,6 +12,7 @@ mod checks;
 mod command;
 #[cfg(unix)]
 mod memcached;
+mod pages;
 #[cfg(unix)]
 mod postgres;
 #[cfg(unix)]
@@ -26,7 +27,9 @@ fn main() -> ExitCode {
         return memcached::serve(port);
     }
     let arguments = Arguments::from_args();
-    libtest_mimic::run(&arguments, trials()).exit_code()
+    let mut all = trials();
+    all.extend(pages::trials());
+    libtest_mimic::run(&arguments, all).exit_code()
 }
 
 #[cfg(unix)]

@@ -21,7 +21,7 @@ use frame::{Frame, script_data};
 pub use matrix::write as matrix;
 
 /// Entries of one severity that are written with all their evidence.
-pub const FULL: usize = 400;
+pub const FULL: usize = 200;
 
 /// Why a page could not be written.
 pub type Error = askama::Error;
@@ -83,6 +83,14 @@ struct Shown<'a> {
     index: usize,
     anchor: &'a str,
     on: String,
+}
+
+impl Shown<'_> {
+    /// Whether the message says more than the first problem, which stands below it.
+    fn says_more(&self) -> bool {
+        let repeats = self.entry.problems.first().is_some_and(|one| self.entry.message.starts_with(&one.message));
+        !self.entry.message.is_empty() && !repeats
+    }
 }
 
 impl<'a> Section<'a> {

@@ -10,10 +10,11 @@ use super::sample;
 /// Two targets that ran, one that could not be read.
 fn targets() -> Vec<Gathered> {
     let mut flask = sample::conforming();
-    "flask".clone_into(&mut flask.variants[0].target.name);
-    "Flask".clone_into(&mut flask.variants[0].target.framework);
-    "3.1".clone_into(&mut flask.variants[0].target.version);
-    flask.variants[0].target.server = None;
+    let target = &mut flask.variants[0].target;
+    "flask".clone_into(&mut target.name);
+    "Flask".clone_into(&mut target.framework);
+    "3.1".clone_into(&mut target.version);
+    target.server = None;
     let of = |target: &str, run| Gathered { target: target.to_owned(), file: format!("targets/{target}"), run };
     vec![
         of("django", Ok(sample::everything())),

@@ -1,0 +1,109 @@
+//! Reports against what other people's software makes of them: pages in a real browser, SARIF against the public
+//! schema. Each says what it lacks where it cannot run.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hardtack::report::matrix::{Gathered, gather};
+use hardtack::report::{html, json};
+use libtest_mimic::{Completion, Failed, Trial};
+
+/// Names the public schema; `.ci/sarif-schema` prints where it is.
+const SARIF_SCHEMA: &str = "HARDTACK_SARIF_SCHEMA";
+
+/// Demands the browser.
+const DEMAND: &str = "HARDTACK_BROWSER";
+
+/// Where Chromium may be, as `check.mjs` looks for it.
+const BROWSERS: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/// The trials.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::ignorable_test("pages_hold_in_a_browser", || {
+            if let (Some(lack), false) = (lack(), env::var_os(DEMAND).is_some_and(|value| value == "1")) {
+                return Ok(Completion::ignored_with(format!("{lack}; {DEMAND}=1 demands it")));
+            }
+            in_a_browser().map(|()| Completion::Completed)
+        }),
+        Trial::ignorable_test("sarif_matches_the_public_schema", || match env::var_os(SARIF_SCHEMA) {
+            None => Ok(Completion::ignored_with(format!("{SARIF_SCHEMA} names no schema; .ci/sarif-schema finds one"))),
+            Some(path) => sarif(Path::new(&path)).map(|()| Completion::Completed),
+        }),
+    ]
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
+}
+
+/// What is missing for the browser tests.
+fn lack() -> Option<&'static str> {
+    if env::var_os("CHROMIUM").is_none() && !BROWSERS.iter().any(|path| Path::new(path).is_file()) {
+        return Some("there is no Chromium");
+    }
+    if !folder().join("node_modules/axe-core").is_dir() || !folder().join("node_modules/playwright-core").is_dir() {
+        return Some("axe and playwright-core are not installed in tests/browser; .ci/browser does so");
+    }
+    None
+}
+
+/// A run of a broken server, stored.
+fn broken_run(folder: &Path) -> Result<PathBuf, Failed> {
+    let path = folder.join("run.json");
+    let words = ["verify", "--filter", "cookies/delete or sessions/login", "--quiet", "--json"];
+    let ran = Command::new(env!("CARGO_BIN_EXE_hardtack"))
+        .args(words)
+        .arg(&path)
+        .args(["--fault", "delete-ignores-path", "--variant", "engine=db", "--variant", "engine=cached_db"])
+        .output()?;
+    if ran.status.code() == Some(1) { Ok(path) } else { Err(format!("verify ended with {}", ran.status).into()) }
+}
+
+fn in_a_browser() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let stored = broken_run(scratch.path())?;
+    let (page, matrix) = (scratch.path().join("report.html"), scratch.path().join("matrix.html"));
+    let rendered = Command::new(env!("CARGO_BIN_EXE_hardtack"))
+        .args(["report", "render"])
+        .arg(&stored)
+        .arg("--baseline")
+        .arg(&stored)
+        .arg("--html")
+        .arg(&page)
+        .status()?;
+    if !rendered.success() {
+        return Err(format!("report render ended with {rendered}").into());
+    }
+    let run = json::read(&std::fs::read(&stored)?)?;
+    let gathered = Gathered { target: "reference".to_owned(), file: "targets/reference".to_owned(), run: Ok(run) };
+    std::fs::write(&matrix, html::matrix(&gather(&[gathered]))?)?;
+    let checked = Command::new("node").arg("check.mjs").arg(&page).arg(&matrix).current_dir(folder()).output()?;
+    if checked.status.success() {
+        return Ok(());
+    }
+    let said = [checked.stdout, checked.stderr].map(|octets| String::from_utf8_lossy(&octets).into_owned()).concat();
+    Err(said.into())
+}
+
+fn sarif(schema: &Path) -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let stored = broken_run(scratch.path())?;
+    let path = scratch.path().join("run.sarif");
+    let rendered = Command::new(env!("CARGO_BIN_EXE_hardtack"))
+        .args(["report", "render"])
+        .arg(&stored)
+        .arg("--sarif")
+        .arg(&path)
+        .status()?;
+    if !rendered.success() {
+        return Err(format!("report render ended with {rendered}").into());
+    }
+    let schema = serde_json::from_slice(&std::fs::read(schema)?)?;
+    let validator = jsonschema::validator_for(&schema).map_err(|error| Failed::from(error.to_string()))?;
+    let document = serde_json::from_slice(&std::fs::read(&path)?)?;
+    let errors: Vec<String> =
+        validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors.join("\n").into()) }
+}
