@@ -4,7 +4,7 @@
 //! nothing of a higher one:
 //!
 //! `cookie`, `document` ← `wire`, `contract` ← `spec`, `target`, `event` ←
-//! `judge`, `rig`, `reference` ← `verify`, `load` ← `report` ← `testing`, `cli`.
+//! `judge`, `rig`, `reference` ← `verify`, `prop`, `load` ← `report` ← `testing`, `cli`.
 //!
 //! Rust tests use [`testing`]: that module stays stable; the floors may change with each release.
 
@@ -25,6 +25,7 @@ pub mod rig;
 
 #[cfg(feature = "load")]
 pub mod load;
+pub mod prop;
 pub mod verify;
 
 pub mod report;

@@ -18,6 +18,7 @@ mod man;
 mod matrix;
 mod output;
 mod outputs;
+mod prop;
 mod report;
 mod reporting;
 mod serve;
@@ -62,6 +63,7 @@ enum Command {
     Verify(verify::Arguments),
     #[cfg(feature = "load")]
     Load(Box<load::Arguments>),
+    Prop(prop::Arguments),
     CheckTarget(check_target::Arguments),
     Matrix(matrix::Arguments),
     Init(init::Arguments),
@@ -132,6 +134,7 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
         Some(Command::Matrix(arguments)) => matrix::run(arguments, console).await,
         Some(Command::Init(arguments)) => init::run(arguments, console).await,
+        Some(Command::Prop(arguments)) => Box::pin(prop::run(arguments, console)).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),
         #[cfg(feature = "load")]
         Some(Command::Load(arguments)) => Box::pin(load::run(*arguments, console)).await,

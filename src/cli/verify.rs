@@ -83,7 +83,7 @@ Exit codes, where several apply the first of them:
     text
 });
 
-fn profile() -> impl TypedValueParser<Value = Profile> {
+pub(super) fn profile() -> impl TypedValueParser<Value = Profile> {
     PossibleValuesParser::new(Profile::ALL.map(Profile::as_str))
         .try_map(|word| Profile::named(&word).ok_or("no such profile"))
 }

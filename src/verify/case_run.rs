@@ -35,6 +35,8 @@ pub(super) struct Ground {
     pub(super) limits: Limits,
     /// The longest that a case really waits at once.
     pub(super) wait_budget: Duration,
+    /// How many values are drawn for a case with given ones.
+    pub(super) draws: u32,
     pub(super) gates: Option<GateKeeper>,
     pub(super) permits: Arc<Semaphore>,
     pub(super) monitors: Monitors,
@@ -74,15 +76,17 @@ pub(super) struct CaseRun {
 }
 
 impl CaseRun {
+    /// `drawn` are the given values of this run; those that it lacks are made up.
     pub(super) fn new(
         case: Arc<Case>,
         ground: Arc<Ground>,
         instance: Arc<dyn Instance>,
         permit: Option<OwnedSemaphorePermit>,
+        drawn: &Saved,
     ) -> Self {
         Self {
             browsers: case.clients.iter().map(|(name, kind)| (name.clone(), Browser::new(*kind))).collect(),
-            saved: given(&case, &ground.offers, instance.clock().now()),
+            saved: given(&case, &ground.offers, instance.clock().now(), drawn),
             users: Users::new(),
             words: ground.offers.mapped.as_ref().map_or_else(Vocabulary::default, |own| Vocabulary::of(&own.mapping)),
             record: Record::default(),

@@ -7,15 +7,19 @@ use crate::spec::{Case, Generator, HostRole};
 use serde_json::Value;
 
 /// The characters of random text: 32 of them, so that an octet gives one without bias.
-const CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+pub(super) const CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The values of a case that begins now: those that every case knows, and those drawn for it.
-pub(super) fn given(case: &Case, offers: &Offers, now: Timestamp) -> Saved {
+pub(super) fn given(case: &Case, offers: &Offers, now: Timestamp, drawn: &Saved) -> Saved {
     let host = |role: HostRole| offers.hosts.get(&role).map_or(Value::Null, |host| Value::from(host.as_str()));
     let mut values: Saved =
         HostRole::ALL.into_iter().map(|role| (format!("{}_host", role.as_str()), host(role))).collect();
     values.insert("base_path".to_owned(), offers.base_path.clone().map_or(Value::Null, Value::from));
-    values.extend(case.given.iter().map(|(name, generator)| (name.clone(), draw(*generator, now))));
+    values.extend(
+        case.given
+            .iter()
+            .map(|(name, generator)| (name.clone(), drawn.get(name).cloned().unwrap_or_else(|| draw(*generator, now)))),
+    );
     values
 }
 
@@ -27,7 +31,7 @@ fn draw(generator: Generator, now: Timestamp) -> Value {
 }
 
 /// Random lower-case letters and digits.
-pub(super) fn random_text(length: usize) -> String {
+pub(crate) fn random_text(length: usize) -> String {
     let mut octets = vec![0; length];
     // Without randomness from the system the text is all the same letter, and cases about it show it.
     let _ = getrandom::fill(&mut octets);

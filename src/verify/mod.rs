@@ -5,10 +5,12 @@ mod browser;
 mod browser_action;
 mod case_run;
 mod detect;
+mod driver;
 #[cfg(feature = "reference")]
 mod embedded;
 mod filter;
 mod given;
+mod given_search;
 mod health;
 #[cfg(feature = "reference")]
 mod kill_matrix;
@@ -40,9 +42,11 @@ mod waiting;
 
 pub use applicability::{Missing, Reach, check, reach};
 pub use detect::{Detected, detect};
+pub use driver::{Budget, Shrinker, Shrunk, shrink};
 #[cfg(feature = "reference")]
 pub use embedded::Embedded;
 pub use filter::{Filter, FilterError};
+pub(crate) use given::random_text;
 #[cfg(feature = "reference")]
 pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
 pub use mapped::Mapped;
@@ -53,3 +57,4 @@ pub use run::{Options, Purpose, Request, rfc3339, run};
 pub use self_test::self_test_cases;
 pub use site::{LoginForm, Site, look};
 pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};
+pub(crate) use tamper::damaged;

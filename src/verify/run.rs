@@ -69,6 +69,8 @@ pub struct Options {
     pub variant_jobs: usize,
     /// The longest that a case really waits at once.
     pub wait_budget: Duration,
+    /// How many values are drawn for a case with given ones; the smallest that fails is reported.
+    pub draws: u32,
     /// The bounds of every exchange.
     pub limits: Limits,
     /// Whether reports show the cookies and credentials of real applications.
@@ -86,6 +88,7 @@ impl Default for Options {
             jobs: 8,
             variant_jobs: 1,
             wait_budget: Duration::from_secs(20),
+            draws: 4,
             limits: Limits::default(),
             show_secrets: false,
         }

@@ -6,7 +6,7 @@ use crate::spec::Tampering;
 const SEPARATORS: [u8; 3] = [b':', b'.', b'|'];
 
 /// The damaged value; `None` when there is nothing to damage in this way.
-pub(super) fn damaged(value: &[u8], how: &Tampering) -> Option<Vec<u8>> {
+pub(crate) fn damaged(value: &[u8], how: &Tampering) -> Option<Vec<u8>> {
     let mut damaged = value.to_vec();
     match how {
         Tampering::Flip => {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::case_run::{CaseRun, Ground};
+use super::case_run::Ground;
+use super::given_search::search_given;
 use super::health::Health;
 use super::monitors::Monitors;
 use super::offers::Offers;
@@ -101,6 +102,7 @@ async fn on_stage(
         profile: request.options.profile,
         limits: request.options.limits,
         wait_budget: request.options.wait_budget,
+        draws: request.options.draws,
         // Cases that need a gate say that there is none.
         gates: if setting.reaches_gates { GateKeeper::start().await.ok() } else { None },
         permits: Arc::new(Semaphore::new(request.options.jobs.max(1))),
@@ -261,10 +263,7 @@ struct Tasks {
 impl Tasks {
     fn start(&mut self, case: &Arc<Case>, ground: &Arc<Ground>, instance: Arc<dyn Instance>) {
         let (task_case, ground) = (Arc::clone(case), Arc::clone(ground));
-        let handle = self.set.spawn(async move {
-            let permit = Arc::clone(&ground.permits).acquire_owned().await.ok();
-            CaseRun::new(task_case, ground, instance, permit).run().await
-        });
+        let handle = self.set.spawn(async move { search_given(task_case, ground, instance).await });
         self.cases.insert(handle.id(), Arc::clone(case));
     }
 }

@@ -10,13 +10,13 @@ const ROWS: &[&[&str]] = &[
     &["wire", "contract"],
     &["spec", "target", "event"],
     &["judge", "rig", "reference"],
-    &["verify", "load"],
+    &["verify", "prop", "load"],
     &["report"],
     &["cli", "testing"],
 ];
 
 /// Neighbours that may be used within a row: who uses whom.
-const BESIDE: &[(&str, &str)] = &[("target", "spec"), ("event", "spec"), ("load", "verify")];
+const BESIDE: &[(&str, &str)] = &[("target", "spec"), ("event", "spec"), ("prop", "verify"), ("load", "verify")];
 
 fn row_of(floor: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&floor))

@@ -12,6 +12,7 @@ mod floors;
 mod judge;
 #[cfg(feature = "load")]
 mod load;
+mod prop;
 mod reference;
 mod report;
 mod rig;

@@ -1,0 +1,62 @@
+//! Asking a server without a history: one request, and what a browser makes of its answer.
+
+use std::sync::Arc;
+
+use crate::contract::{Call, Program};
+use crate::cookie::{Clock as _, Jar, Origin, RequestContext, UserAgentModel};
+use crate::judge::{Observation, Visit, read_reply};
+use crate::prop::subject::Subject;
+use crate::verify::Instance;
+use crate::wire::{Client, ConnectionUse, HeaderLine, Request};
+
+/// A browser that asks one instance.
+pub(super) struct Asking<'a> {
+    pub(super) subject: &'a Subject,
+    instance: Arc<dyn Instance>,
+    client: Client,
+    origin: Origin,
+    pub(super) jar: Jar,
+}
+
+impl<'a> Asking<'a> {
+    /// A new browser.
+    pub(super) fn new(subject: &'a Subject, instance: &Arc<dyn Instance>) -> Self {
+        let client = subject.client(instance);
+        Self {
+            subject,
+            instance: Arc::clone(instance),
+            origin: Origin::from(client.authority()),
+            client,
+            jar: Jar::new(UserAgentModel::Rfc6265bis),
+        }
+    }
+
+    /// The host that is asked.
+    pub(super) fn host(&self) -> &str {
+        &self.origin.host
+    }
+
+    /// Sends a program with the browser's cookies, or with this field instead of them.
+    pub(super) async fn ask(&mut self, calls: Vec<Call>, field: Option<&[u8]>) -> Observation {
+        let base = self.subject.offers.base_path.clone().unwrap_or_default();
+        let operations = calls.iter().map(|call| call.op.clone()).collect();
+        let program = Program { calls, status: None };
+        let mut request = Request::post_json(Program::body_target(&base), &program.to_json());
+        let now = self.instance.clock().now();
+        let target = request.target.clone();
+        let cookies = match field {
+            Some(field) => Some(field.to_vec()),
+            None => self.jar.cookie_string(&self.origin, &target, &RequestContext::default(), now),
+        };
+        if let Some(cookies) = cookies {
+            request.headers.push(HeaderLine::new("Cookie", cookies));
+        }
+        request.headers.push(HeaderLine::new("User-Agent", concat!("hardtack/", env!("CARGO_PKG_VERSION"))));
+        let exchange = self.client.send(request, ConnectionUse::Shared).await;
+        let arrival = self.instance.clock().now();
+        let reply = read_reply(&exchange);
+        let visit = Visit { origin: self.origin.clone(), target, arrival };
+        let names = self.subject.offers.session.clone();
+        Observation::receive(Arc::new(exchange), visit, operations, reply, names, &mut self.jar)
+    }
+}

@@ -1,0 +1,138 @@
+//! Deviations: wrong behaviour that the model can follow, so that one finding does not hide the others.
+
+use serde::Serialize;
+
+use crate::spec::Level;
+
+/// Wrong behaviour that the model can follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deviation {
+    /// A login of the user who is logged in keeps the key.
+    ReloginKeepsKey,
+    /// Reading begins a session.
+    ReadBegins,
+    /// Reading sends the cookie again.
+    ReadResends,
+    /// The cookie of a key that opens nothing stays.
+    DeadKeyStays,
+    /// A key that opens nothing makes an ending request fail.
+    DeadKeyFails,
+    /// A session goes on behind its expiry.
+    ExpiryNotEnforced,
+    /// A new key in a failed request destroys the session.
+    DestroyedOnError,
+    /// A new key that was asked for before a logout brings the session back.
+    RotationRevives,
+    /// A login goes on with the data of another user.
+    CarriesOtherUser,
+    /// A session that is too large for its cookie is lost in silence.
+    OversizeLost,
+    /// An answer that depends on whether the session holds a key says nothing to caches.
+    VaryMissingOnTest,
+    /// An expiry as a duration or instant cannot be stored.
+    ExpiryNotStored,
+    /// A read that was slow overwrites what was written meanwhile.
+    SlowReadOverwrites,
+}
+
+impl Deviation {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::ReloginKeepsKey,
+        Self::ReadBegins,
+        Self::ReadResends,
+        Self::DeadKeyStays,
+        Self::DeadKeyFails,
+        Self::ExpiryNotEnforced,
+        Self::DestroyedOnError,
+        Self::RotationRevives,
+        Self::CarriesOtherUser,
+        Self::OversizeLost,
+        Self::VaryMissingOnTest,
+        Self::ExpiryNotStored,
+        Self::SlowReadOverwrites,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReloginKeepsKey => "relogin-keeps-key",
+            Self::ReadBegins => "read-begins-session",
+            Self::ReadResends => "read-resends-cookie",
+            Self::DeadKeyStays => "dead-key-stays",
+            Self::DeadKeyFails => "dead-key-fails",
+            Self::ExpiryNotEnforced => "expiry-not-enforced",
+            Self::DestroyedOnError => "destroyed-on-error",
+            Self::RotationRevives => "rotation-revives",
+            Self::CarriesOtherUser => "carries-other-user",
+            Self::OversizeLost => "oversize-lost",
+            Self::VaryMissingOnTest => "vary-missing-on-test",
+            Self::ExpiryNotStored => "expiry-not-stored",
+            Self::SlowReadOverwrites => "slow-read-overwrites",
+        }
+    }
+
+    /// Its weight, as in the catalogue of rules.
+    #[must_use]
+    pub const fn level(self) -> Level {
+        match self {
+            Self::ReloginKeepsKey
+            | Self::ReadBegins
+            | Self::ReadResends
+            | Self::DeadKeyStays
+            | Self::DeadKeyFails
+            | Self::OversizeLost
+            | Self::ExpiryNotStored => Level::Should,
+            Self::ExpiryNotEnforced
+            | Self::DestroyedOnError
+            | Self::RotationRevives
+            | Self::CarriesOtherUser
+            | Self::VaryMissingOnTest
+            | Self::SlowReadOverwrites => Level::Must,
+        }
+    }
+
+    /// The case of the catalogue that shows the same: a target file that lists it as known excuses this too.
+    #[must_use]
+    pub const fn case(self) -> &'static str {
+        match self {
+            Self::ReloginKeepsKey => "sessions/login#new-key-again",
+            Self::ReadBegins => "sessions/cookie#reading-creates-nothing",
+            Self::ReadResends => "sessions/cookie#reading-sends-nothing",
+            Self::DeadKeyStays => "sessions/unknown-keys#reading-creates-no-record",
+            Self::DeadKeyFails => "sessions/hostile-keys#flush",
+            Self::ExpiryNotEnforced => "sessions/expiry#enforced",
+            Self::DestroyedOnError => "sessions/saving#login-on-server-error",
+            Self::RotationRevives => "sessions/logout#new-key-during-logout",
+            Self::CarriesOtherUser => "sessions/fixation#another-user",
+            Self::OversizeLost => "sessions/client-side#too-large",
+            Self::VaryMissingOnTest => "sessions/cookie#vary-on-test",
+            Self::ExpiryNotStored => "sessions/expiry#duration",
+            Self::SlowReadOverwrites => "sessions/connections#read-during-login",
+        }
+    }
+
+    /// What is wrong, as a sentence.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::ReloginKeepsKey => "a second login of the same user keeps the key",
+            Self::ReadBegins => "reading begins a session",
+            Self::ReadResends => "reading sends the session cookie again",
+            Self::DeadKeyStays => "the cookie of a key that opens nothing stays in the browser",
+            Self::DeadKeyFails => "a request with a key that opens nothing fails",
+            Self::ExpiryNotEnforced => "a session is served behind its expiry",
+            Self::DestroyedOnError => "a new key in a failed request destroys the session",
+            Self::RotationRevives => "a new key that was asked for before the logout brings the session back",
+            Self::CarriesOtherUser => "a login goes on with the data of another user",
+            Self::OversizeLost => "a session that is too large for its cookie is lost without an error",
+            Self::VaryMissingOnTest => {
+                "an answer that depends on whether the session holds a key says nothing to caches"
+            }
+            Self::ExpiryNotStored => "an expiry given as a duration or an instant cannot be stored",
+            Self::SlowReadOverwrites => "a slow read overwrites what was written meanwhile",
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Property tests: random histories against a model, made smaller, handed over as specs.
+//!
+//! [`search`] draws histories over what a target offers, plays many of them at once and holds every answer against the
+//! model of session semantics. What no design explains is made smaller and written down.
+
+mod alphabet;
+mod cookies;
+mod coverage;
+mod design;
+mod deviation;
+mod differential;
+mod draw;
+mod history;
+mod minimise;
+pub mod model;
+mod outcome;
+mod overlap;
+mod play;
+mod player;
+mod regressions;
+mod run;
+mod search;
+mod shrinking;
+mod spec_writer;
+mod strategy;
+mod subject;
+mod tokens;
+mod words;
+
+pub use alphabet::Alphabet;
+pub use cookies::{CookieFinding, cookie_properties};
+pub use coverage::Coverage;
+pub use design::{Design, Extends};
+pub use deviation::Deviation;
+pub use differential::{Compared, Difference, Side, compare};
+pub use draw::{Source, Tree};
+pub use history::{Ask, Damage, Held, History, Key, Owned, Step, Travel, Way};
+pub use minimise::smaller;
+pub use play::{Failed, Played, play};
+pub use regressions::{Regression, Regressions, RegressionsError};
+pub use run::{Handed, PropRequest, PropRun, run_properties};
+pub use search::{CounterExample, Progress, SearchOptions, Searched, search};
+pub use shrinking::{Reproduced, reproduce, shrink_history};
+pub use spec_writer::{Found, write as write_spec};
+pub use strategy::{BROWSERS, closing, histories};
+pub use subject::Subject;
+pub use words::{lines, name_of};

@@ -1,0 +1,25 @@
+//! The model of session semantics: what a server of a known or unknown design may answer.
+//!
+//! It is independent of the reference server. A [`World`] is everything that one reading of the answers so far makes
+//! true; where a design leaves open what happens, [`Choices`] follow every way, and an answer that fits none of them is
+//! a [`Mismatch`].
+
+mod answer;
+mod choices;
+mod content;
+mod mismatch;
+mod possible;
+mod results;
+mod saving;
+mod session_cookie;
+mod telling;
+mod working;
+mod world;
+
+pub use answer::{Answer, Asked, CookieChange};
+pub use choices::Choices;
+pub use content::{Content, Expiry, Login};
+pub use mismatch::{Mismatch, THE_KEY};
+pub use possible::{Possible, Turn};
+pub use working::Working;
+pub use world::World;

@@ -1,0 +1,442 @@
+//! The session of one request: loaded when first asked for, changed by the operations of a program.
+
+use serde_json::Value;
+
+use super::answer::Asked;
+use super::choices::Choices;
+use super::content::{Content, Expiry, Login};
+use super::mismatch::Mismatch;
+use super::results::{any_error, expect, in_any_order, success};
+use super::world::{TOLERANCE, World};
+use crate::contract::{Call, OperationResult};
+use crate::cookie::Timestamp;
+use crate::prop::deviation::Deviation;
+
+/// The session of one request.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "what happened to a session is a set of independent facts")]
+pub struct Working {
+    /// Whether a session cookie went along.
+    pub(super) presented: Vec<Vec<u8>>,
+    /// The session that was loaded and goes on.
+    pub(super) origin: Option<usize>,
+    /// Whether the cookie opened something.
+    pub(super) opened: bool,
+    pub(super) content: Content,
+    /// Whether anything asked for the session.
+    pub(super) accessed: bool,
+    /// Whether anything but a look for keys asked for it.
+    pub(super) read: bool,
+    pub(super) modified: bool,
+    /// Whether there shall be a record even without content.
+    pub(super) created: bool,
+    /// The session that goes on under a new key.
+    pub(super) rotated: Option<usize>,
+    /// Sessions that end with this request.
+    pub(super) ended: Vec<usize>,
+    /// Whether it was ended in this request.
+    pub(super) flushed: bool,
+    /// Whether an expiry as duration or instant was asked for.
+    pub(super) timed: bool,
+    /// Whether what it ends and replaces is gone already.
+    pub(super) settled: bool,
+    /// Whether the user who was logged in logged in again.
+    pub(super) relogin: bool,
+    /// Whether somebody logged in in this request.
+    pub(super) logged_in: bool,
+    /// The user that the framework may remember for the rest of the request.
+    remembered: Option<Option<String>>,
+}
+
+/// Where a result stands: place and length of the program.
+pub(super) type Place = (usize, usize);
+
+impl Working {
+    /// Loads the session of a request.
+    pub fn load(world: &mut World, asked: &Asked, now: Timestamp, choices: &mut Choices) -> Self {
+        let mut working = Self { presented: asked.presented.clone(), ..Self::default() };
+        let candidate = match asked.presented.len() {
+            0 => None,
+            1 => asked.presented.first(),
+            // Of several cookies of one name a server may believe any, or none.
+            several => asked.presented.get(choices.pick(several + 1)),
+        };
+        let opened = candidate.and_then(|value| world.opens(value, now, choices));
+        if let Some(index) = opened {
+            working.origin = Some(index);
+            working.opened = true;
+            working.content = world.records[index].content.clone();
+        }
+        working
+    }
+
+    /// Performs the operations of a program and holds them against its results, where there are any.
+    pub fn run(
+        &mut self,
+        world: &mut World,
+        asked: &Asked,
+        results: Option<&[OperationResult]>,
+        now: Timestamp,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let of = asked.calls.len();
+        for (place, call) in asked.calls.iter().enumerate() {
+            if call.op == "ctl.raise" {
+                return Ok(());
+            }
+            let got = results.and_then(|results| results.get(place));
+            if let (Some(results), None) = (results, got) {
+                let message = format!(
+                    "{} should have a result, and there are {} results for {of} operations",
+                    call.op,
+                    results.len()
+                );
+                return Err(Mismatch::new("result-missing", message));
+            }
+            self.call(world, call, asked, (place, of), got, now, choices)?;
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one operation in its place, with everything it may look at")]
+    fn call(
+        &mut self,
+        world: &mut World,
+        call: &Call,
+        asked: &Asked,
+        place: Place,
+        got: Option<&OperationResult>,
+        now: Timestamp,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let (family, name) = call.op.split_once('.').unwrap_or_default();
+        match family {
+            "session" => {
+                // A key can be told without looking whether it opens anything.
+                self.accessed |= name != "key" || choices.pick(2) == 0;
+                self.read |= !matches!(name, "has" | "keys" | "key");
+                self.session(world, name, call, place, got, now, choices)
+            }
+            "auth" => {
+                self.accessed = true;
+                self.read = true;
+                self.auth(world, name, call, place, got, choices)
+            }
+            "csrf" => {
+                // The secret may be in the session or in a cookie of its own.
+                match choices.pick(if name == "issue" { 3 } else { 2 }) {
+                    0 => {}
+                    1 => self.accessed = true,
+                    _ => {
+                        self.accessed = true;
+                        self.modified = true;
+                        self.created = true;
+                    }
+                }
+                Ok(())
+            }
+            "store" => Self::store(world, name, call, place, got, now, choices),
+            "cookie" if name == "list" => Self::cookies(asked, call, place, got),
+            _ => success(call, place, got),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, clippy::too_many_lines, reason = "one arm per operation of the contract")]
+    fn session(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        now: Timestamp,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let key = call.argument("key").and_then(Value::as_str).unwrap_or_default();
+        let value = || call.argument("value").cloned().unwrap_or_default();
+        let there = self.content.data.get(key).cloned();
+        let exactly = |value: &Value| expect(call, place, got, &Ok(value.clone()));
+        match name {
+            "get" => exactly(&there.or_else(|| call.argument("default").cloned()).unwrap_or_default()),
+            "has" => exactly(&Value::from(there.is_some())),
+            "put" => {
+                self.content.data.insert(key.to_owned(), value());
+                self.modified = true;
+                success(call, place, got)
+            }
+            "delete" => match there {
+                Some(_) => {
+                    self.content.data.remove(key);
+                    self.modified = true;
+                    success(call, place, got)
+                }
+                None => expect(call, place, got, &Err("missing")),
+            },
+            "pop" => match (there, call.argument("default")) {
+                (Some(value), _) => {
+                    self.content.data.remove(key);
+                    self.modified = true;
+                    exactly(&value)
+                }
+                (None, Some(default)) => exactly(default),
+                (None, None) => expect(call, place, got, &Err("missing")),
+            },
+            "set_default" => {
+                if let Some(value) = there {
+                    return exactly(&value);
+                }
+                self.content.data.insert(key.to_owned(), value());
+                self.modified = true;
+                exactly(&value())
+            }
+            "update" => {
+                let values = call.argument("values").and_then(Value::as_object);
+                let values = values.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone()));
+                self.content.data.extend(values);
+                self.modified = true;
+                success(call, place, got)
+            }
+            "append" => match there {
+                Some(Value::Array(mut list)) => {
+                    list.push(value());
+                    self.content.data.insert(key.to_owned(), Value::Array(list));
+                    self.modified |= world.ask(choices, |design| &mut design.append_noticed, true);
+                    success(call, place, got)
+                }
+                _ => any_error(call, place, got),
+            },
+            "touch" => {
+                self.modified = true;
+                // A write without content may begin a session in place of one that is gone.
+                self.created |= choices.unusual(!self.presented.is_empty() && !self.opened);
+                success(call, place, got)
+            }
+            "keys" => {
+                let keys: Vec<Value> = self.content.data.keys().map(|key| Value::from(key.as_str())).collect();
+                let seen = got.map(|got| got.as_ref().map(|list| self.visible(list)));
+                in_any_order(call, place, got, seen, &keys)
+            }
+            "values" => {
+                let values: Vec<Value> = self.content.data.values().cloned().collect();
+                self.values(call, place, got, &values)
+            }
+            "items" => {
+                let items = Value::Object(self.content.data.clone().into_iter().collect());
+                match got {
+                    Some(Ok(seen @ Value::Object(_))) if self.without_own(seen) == items => Ok(()),
+                    _ => exactly(&items),
+                }
+            }
+            "clear" => {
+                if world.ask(choices, |design| &mut design.clear_is_flush, false) {
+                    self.flush();
+                } else {
+                    self.content.data.clear();
+                    if world.ask(choices, |design| &mut design.clear_forgets_all, true) {
+                        self.content = Content::default();
+                    }
+                    self.modified = true;
+                }
+                success(call, place, got)
+            }
+            "flush" => {
+                self.flush();
+                success(call, place, got)
+            }
+            "cycle_key" => {
+                self.rotate();
+                self.created = true;
+                success(call, place, got)
+            }
+            "key" => self.key_told(world, call, place, got),
+            "set_expiry" => {
+                let to = call.argument("to").unwrap_or(&Value::Null);
+                let before = self.content.expiry;
+                self.content.expiry = Expiry::of(to, now).unwrap_or_default();
+                self.modified |= self.content.expiry != Expiry::Usual || before != Expiry::Usual;
+                self.timed |= to.is_object();
+                success(call, place, got)
+            }
+            "get_expiry" => self.expiry_told(world, call, place, got, now),
+            "set_test_cookie" => {
+                self.content.test_cookie = true;
+                self.modified = true;
+                success(call, place, got)
+            }
+            "test_cookie_worked" => exactly(&Value::from(self.content.test_cookie)),
+            "delete_test_cookie" => {
+                // Whether deleting nothing is an error is left open.
+                let was_there = std::mem::take(&mut self.content.test_cookie);
+                self.modified |= was_there;
+                if was_there { success(call, place, got) } else { Ok(()) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn auth(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let user = call.argument("user").and_then(Value::as_str);
+        match name {
+            "login" => {
+                let user = user.unwrap_or_default().to_owned();
+                match self.current(world) {
+                    Some(current) if current != user => {
+                        if !world.deviates(choices, Deviation::CarriesOtherUser) {
+                            self.flush();
+                        }
+                    }
+                    Some(_) if world.deviates(choices, Deviation::ReloginKeepsKey) => {}
+                    current => {
+                        self.relogin = current.is_some();
+                        if world.ask(choices, |design| &mut design.login_rotates, true) {
+                            self.rotate();
+                        }
+                    }
+                }
+                self.content.user = Some(Login { epoch: world.epoch(&user), user: user.clone() });
+                self.modified = true;
+                self.remembered = Some(Some(user));
+                self.logged_in = true;
+                success(call, place, got)
+            }
+            "logout" => {
+                if world.ask(choices, |design| &mut design.logout_forgets, true) {
+                    self.flush();
+                } else {
+                    self.content.user = None;
+                    self.modified = true;
+                }
+                self.remembered = Some(None);
+                success(call, place, got)
+            }
+            "whoami" => {
+                if let Some(remembered) = &self.remembered
+                    && let Some(Ok(told)) = got
+                    && *told == remembered.clone().map_or(Value::Null, Value::from)
+                {
+                    return Ok(());
+                }
+                let user = self.current(world);
+                self.remembered = Some(user.clone());
+                expect(call, place, got, &Ok(user.map_or(Value::Null, Value::from)))
+            }
+            "change_password" => {
+                let current = self.current(world);
+                let Some(user) = user.map(str::to_owned).or_else(|| current.clone()) else { return Ok(()) };
+                *world.passwords.entry(user.clone()).or_default() += 1;
+                let keeps = call.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
+                if keeps && current.as_ref() == Some(&user) {
+                    if world.ask(choices, |design| &mut design.login_rotates, true) {
+                        self.rotate();
+                    }
+                    self.content.user = Some(Login { epoch: world.epoch(&user), user });
+                    self.modified = true;
+                }
+                success(call, place, got)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The user of the session. A password that was changed meanwhile ends the session as soon as somebody asks.
+    fn current(&mut self, world: &World) -> Option<String> {
+        let login = self.content.user.clone()?;
+        if login.epoch == world.epoch(&login.user) {
+            return Some(login.user);
+        }
+        self.flush();
+        None
+    }
+
+    pub(super) fn flush(&mut self) {
+        self.content = Content::default();
+        self.ended.extend(self.origin.take().into_iter().chain(self.rotated.take()));
+        self.flushed = true;
+        self.created = false;
+        self.modified = true;
+    }
+
+    fn rotate(&mut self) {
+        if let Some(origin) = self.origin.take() {
+            self.rotated = Some(origin);
+        }
+        self.modified = true;
+    }
+
+    /// Ends and replaces sessions before the request is over.
+    pub(super) fn settle(&mut self, world: &mut World) {
+        if !world.design.in_cookie {
+            for index in self.ended.iter().copied().chain(self.rotated) {
+                world.records[index].alive = false;
+            }
+            self.settled = true;
+        }
+    }
+
+    fn store(
+        world: &mut World,
+        name: &str,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        now: Timestamp,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        if name == "clear_expired" {
+            for record in &mut world.records {
+                record.alive &= record.deadline.is_none_or(|deadline| deadline.minus(now) > -TOLERANCE);
+            }
+            return success(call, place, got);
+        }
+        let text = call.argument("key").and_then(Value::as_str).unwrap_or_default();
+        let Some(index) = world.texts.get(text).copied() else { return Ok(()) };
+        let record = &world.records[index];
+        // An expired record may lie there until somebody sweeps.
+        let over = record.deadline.is_some_and(|deadline| deadline.minus(now) <= TOLERANCE);
+        match name {
+            "exists" if record.alive && over => Ok(()),
+            "exists" => expect(call, place, got, &Ok(Value::from(record.alive))),
+            "corrupt" if record.alive && matches!(got, Some(Ok(_))) => {
+                // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.
+                match choices.pick(3) {
+                    0 => {}
+                    1 => world.records[index].content = Content::default(),
+                    _ => world.records[index].alive = false,
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn cookies(asked: &Asked, call: &Call, place: Place, got: Option<&OperationResult>) -> Result<(), Mismatch> {
+        let Some(got) = got else { return Ok(()) };
+        let Ok(Value::Array(list)) = got else { return success(call, place, Some(got)) };
+        let seen: Vec<(&str, &str)> = list
+            .iter()
+            .filter_map(Value::as_array)
+            .filter_map(|pair| Some((pair.first()?.as_str()?, pair.get(1)?.as_str()?)))
+            .collect();
+        let own = |name: &str| name.starts_with(super::super::alphabet::MARKER);
+        let sent = |name: &str, value: &str| asked.cookies.iter().any(|(n, v)| n == name && v == value);
+        if let Some((name, value)) = seen.iter().find(|(name, value)| own(name) && !sent(name, value)) {
+            let message = format!("the application sees a cookie {name}={value} that was not sent with this request");
+            return Err(Mismatch::new("cookie-of-others", message));
+        }
+        match asked.cookies.iter().find(|(name, value)| own(name) && !seen.contains(&(name.as_str(), value.as_str()))) {
+            Some((name, value)) => {
+                let message = format!("the application does not see the cookie {name}={value} that was sent");
+                Err(Mismatch::new("cookie-unseen", message))
+            }
+            None => Ok(()),
+        }
+    }
+}

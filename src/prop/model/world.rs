@@ -1,0 +1,125 @@
+//! One reading of everything that a server has answered so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choices::Choices;
+use super::content::{Content, Expiry};
+use crate::cookie::Timestamp;
+use crate::prop::design::{Design, Extends};
+use crate::prop::deviation::Deviation;
+
+/// How far clocks may be apart, in milliseconds.
+pub(super) const TOLERANCE: i64 = 2500;
+
+/// A session that the server keeps; of a session in a cookie, one state of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// What it holds.
+    pub content: Content,
+    /// When it ends; `None` when nobody knows.
+    pub deadline: Option<Timestamp>,
+    /// Whether it was neither ended nor replaced.
+    pub alive: bool,
+}
+
+/// One reading of everything that a server has answered so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct World {
+    /// The design, as far as it is known.
+    pub design: Design,
+    /// Every session that there was.
+    pub records: Vec<Record>,
+    /// Which session a value of the cookie opened last.
+    pub keys: BTreeMap<Vec<u8>, usize>,
+    /// Texts of keys by session, as the server told them.
+    pub texts: BTreeMap<String, usize>,
+    /// How often passwords have changed.
+    pub passwords: BTreeMap<String, u32>,
+    /// Wrong behaviour that was followed.
+    pub deviations: BTreeSet<Deviation>,
+    /// Attributes of the session cookie, in words, as first seen.
+    pub attributes: Option<String>,
+}
+
+impl World {
+    /// A server of this design that has answered nothing.
+    #[must_use]
+    pub fn new(design: Design) -> Self {
+        Self {
+            design,
+            records: Vec::new(),
+            keys: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+            deviations: BTreeSet::new(),
+            attributes: None,
+        }
+    }
+
+    /// Answers a question about the design.
+    pub(super) fn ask(
+        &mut self,
+        choices: &mut Choices,
+        question: impl Fn(&mut Design) -> &mut Option<bool>,
+        usual: bool,
+    ) -> bool {
+        choices.ask(question(&mut self.design), usual)
+    }
+
+    /// Whether wrong behaviour that is put up with is followed here.
+    pub(super) fn deviates(&mut self, choices: &mut Choices, deviation: Deviation) -> bool {
+        let follows = self.design.tolerated.contains(&deviation) && choices.pick(2) == 1;
+        if follows {
+            self.deviations.insert(deviation);
+        }
+        follows
+    }
+
+    /// The session that a value of the cookie opens at a moment.
+    pub(super) fn opens(&mut self, value: &[u8], now: Timestamp, choices: &mut Choices) -> Option<usize> {
+        let index = *self.keys.get(value)?;
+        let record = &self.records[index];
+        if !record.alive {
+            return None;
+        }
+        let Some(deadline) = record.deadline else { return Some(index) };
+        let left = deadline.minus(now);
+        let over = if left.abs() <= TOLERANCE { choices.pick(2) == usize::from(left >= 0) } else { left < 0 };
+        if !over {
+            return Some(index);
+        }
+        self.deviates(choices, Deviation::ExpiryNotEnforced).then_some(index)
+    }
+
+    /// When a session that is saved now ends.
+    pub(super) fn deadline(&self, content: &Content, before: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        match (self.design.expiry, content.expiry) {
+            (Extends::Unknown, _) => None,
+            (_, Expiry::At(at)) => Some(at),
+            (Extends::Nothing, _) if before.is_some() => before,
+            (_, Expiry::After(seconds)) => Some(now.plus(seconds)),
+            (_, Expiry::Usual | Expiry::BrowserClose) => self.design.default_lifetime.map(|seconds| now.plus(seconds)),
+        }
+    }
+
+    /// The number of times that a user's password has changed.
+    pub(super) fn epoch(&self, user: &str) -> u32 {
+        self.passwords.get(user).copied().unwrap_or_default()
+    }
+
+    /// Adds a session and the value that opens it.
+    pub(super) fn add(&mut self, content: Content, deadline: Option<Timestamp>, value: Option<Vec<u8>>) {
+        let index = self.records.len();
+        self.records.push(Record { content, deadline, alive: true });
+        if let Some(value) = value {
+            self.keys.insert(value, index);
+        }
+    }
+
+    /// Everything that a cache alone kept is gone.
+    pub fn forget_everything(&mut self) {
+        for record in &mut self.records {
+            record.alive = false;
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! Playing a history against a server, with the model looking on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::alphabet::MARKER;
+use super::deviation::Deviation;
+use super::history::{Ask, HELD, History, Key, Owned, Step, TOKEN, Way};
+use super::model::{Asked, Mismatch, Possible, Turn};
+use super::player::{Player, Received, answer};
+use super::subject::Subject;
+use super::tokens::Tokens;
+use crate::contract::{Call, Control, Program, ServiceRole};
+use crate::cookie::{Clock as _, Origin, RequestContext, Timestamp};
+use crate::judge::{Matching, NoReply, Observation, Saved, Visit, judge_monitor, read_reply};
+use crate::spec::{Body, HostRole, Level};
+use crate::verify::{Instance, random_text};
+use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
+
+/// What identifies hardtack to servers.
+const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
+
+/// A browser that was said to mishandle Vary.
+const OLD_BROWSER: &str = "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)";
+
+/// What came of playing a history.
+#[derive(Debug, Default)]
+pub struct Played {
+    /// The first answer that nothing explains.
+    pub failure: Option<Failed>,
+    /// Wrong behaviour that is put up with and was needed to explain the answers.
+    pub deviations: BTreeSet<Deviation>,
+    /// Steps that were performed; others had nothing to work with.
+    pub performed: Vec<bool>,
+    /// What browsers were given, for those who write the history down.
+    pub players: BTreeMap<u8, Player>,
+    /// The requests that were sent and their answers, with step and place.
+    pub turns: Vec<(usize, usize, Turn)>,
+    /// Exchanges of the step that failed.
+    pub exchanges: Vec<Arc<Exchange>>,
+    /// Whether an offered gate did not work, so that nothing can be said.
+    pub inconclusive: Option<String>,
+}
+
+/// The first answer that nothing explains.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failed {
+    /// The step.
+    pub step: usize,
+    /// What is wrong with it.
+    pub mismatch: Mismatch,
+}
+
+impl Failed {
+    /// Whether another failure is the same one.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.mismatch.code == other.mismatch.code && self.mismatch.subject == other.mismatch.subject
+    }
+}
+
+/// Plays a history.
+pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &History) -> Played {
+    let mut stage = Stage::new(subject, instance);
+    stage.provokes = history.steps.iter().flat_map(Step::asks).flat_map(|ask| &ask.calls).any(|call| {
+        call.op == "session.set_expiry" && call.argument("to").and_then(Value::as_i64).is_some_and(|to| to < 0)
+    });
+    for (index, step) in history.steps.iter().enumerate() {
+        let outcome = stage.step(index, step).await;
+        let performed = outcome.as_ref().is_ok_and(|performed| *performed) || outcome.is_err();
+        stage.played.performed.push(performed);
+        match outcome {
+            Ok(_) if stage.played.inconclusive.is_some() => break,
+            Ok(_) => {}
+            Err(mismatch) => {
+                stage.played.failure = Some(Failed { step: index, mismatch });
+                break;
+            }
+        }
+    }
+    stage.finish(history).await
+}
+
+pub(super) struct Stage<'a> {
+    pub(super) subject: &'a Subject,
+    instance: &'a Arc<dyn Instance>,
+    pub(super) client: Client,
+    origin: Origin,
+    suffix: String,
+    possible: Possible,
+    tokens: Tokens,
+    /// Whether the history asks for bad output on purpose: an expiry in the past.
+    provokes: bool,
+    pub(super) played: Played,
+}
+
+/// A request on its way.
+pub(super) struct Prepared {
+    pub(super) request: Request,
+    pub(super) connection: ConnectionUse,
+    pub(super) asked: Asked,
+    pub(super) operations: Vec<String>,
+    /// How many operations were put before those of the history.
+    pub(super) front: usize,
+    browser: u8,
+}
+
+impl<'a> Stage<'a> {
+    fn new(subject: &'a Subject, instance: &'a Arc<dyn Instance>) -> Self {
+        let client = subject.client(instance);
+        Self {
+            origin: Origin::from(client.authority()),
+            client,
+            subject,
+            instance,
+            suffix: format!("-{}", random_text(10)),
+            possible: Possible::new(subject.design.clone()),
+            tokens: Tokens::default(),
+            provokes: false,
+            played: Played::default(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.instance.clock().now()
+    }
+
+    fn player(&mut self, browser: u8) -> &mut Player {
+        self.played.players.entry(browser).or_default()
+    }
+
+    fn received(&self, owned: Owned, which: impl Fn(&Player) -> &Vec<Received>) -> Option<Vec<u8>> {
+        let list = which(self.played.players.get(&owned.browser)?);
+        let index = list.len().checked_sub(1 + usize::from(owned.ago))?;
+        Some(list[index].text.clone())
+    }
+
+    /// Performs one step; false when there was nothing to work with.
+    async fn step(&mut self, index: usize, step: &Step) -> Result<bool, Mismatch> {
+        let name = self.subject.offers.session.first("session").unwrap_or_default().to_owned();
+        match step {
+            Step::Request(ask) => self.request(index, ask).await,
+            Step::Together { requests, gate } => self.together(index, requests, *gate).await,
+            Step::Restart { browser } => {
+                self.player(*browser).jar.close();
+                self.tokens.disturb(*browser);
+                Ok(true)
+            }
+            Step::Forget { browser } => {
+                for name in self.subject.offers.session.resolve("session") {
+                    self.player(*browser).jar.forget(name.as_bytes());
+                }
+                self.tokens.disturb(*browser);
+                Ok(true)
+            }
+            Step::Tamper { browser, how } => {
+                self.tokens.disturb(*browser);
+                Ok(self.player(*browser).tamper(&name, &(*how).into()))
+            }
+            Step::Plant { browser, key, beside } => Ok(self.plant(&name, *browser, *key, *beside)),
+            Step::Advance { seconds } => self.advance(index, *seconds).await,
+            Step::Control { name } => self.control(name).await,
+        }
+    }
+
+    fn plant(&mut self, name: &str, browser: u8, key: Key, beside: bool) -> bool {
+        let value = match key {
+            Key::Owned(owned) => match self.received(owned, |player| &player.keys) {
+                Some(value) => value,
+                None => return false,
+            },
+            other => other.literal().unwrap_or_else(|| random_text(32)).into_bytes(),
+        };
+        let (now, host) = (self.now(), self.origin.host.clone());
+        let base = self.subject.offers.base_path.clone();
+        let scope = self.played.players.values().find_map(Player::scope).cloned();
+        self.player(browser).learn_scope(scope);
+        let path = base.filter(|_| beside);
+        self.player(browser).plant(name, &value, &host, path.as_deref(), now);
+        self.tokens.share();
+        self.tokens.disturb(browser);
+        true
+    }
+
+    async fn advance(&mut self, index: usize, seconds: u32) -> Result<bool, Mismatch> {
+        let ask = Ask {
+            browser: 0,
+            calls: vec![Call::new("clock.advance").with("seconds", seconds)],
+            status: None,
+            via: super::history::Travel::default(),
+        };
+        let before = self.instance.clock().offset();
+        let done = self.request(index, &ask).await?;
+        let clock = self.instance.clock();
+        if !self.instance.shares_clock() && clock.offset() == before {
+            clock.advance(i64::from(seconds));
+        }
+        self.tokens.disturb_all();
+        Ok(done)
+    }
+
+    async fn control(&mut self, name: &str) -> Result<bool, Mismatch> {
+        let Some(control) = Control::named(name) else { return Ok(false) };
+        if let Err(cause) = self.instance.control(control).await {
+            self.played.inconclusive = Some(format!("{name}: {cause}"));
+            return Ok(true);
+        }
+        let design = &self.subject.design;
+        match control {
+            Control::Flush(ServiceRole::Cache) => match design.cache_only {
+                Some(true) => self.possible.happened(super::model::World::forget_everything),
+                Some(false) => {}
+                None => self.possible.perhaps(super::model::World::forget_everything),
+            },
+            Control::RestartServer => {
+                self.client = self.subject.client(self.instance);
+                if design.durable != Some(true) && !design.in_cookie {
+                    self.possible.perhaps(super::model::World::forget_everything);
+                }
+            }
+            _ => {}
+        }
+        self.tokens.disturb_all();
+        Ok(true)
+    }
+
+    async fn request(&mut self, index: usize, ask: &Ask) -> Result<bool, Mismatch> {
+        let prepared = self.prepare(ask, Vec::new(), Vec::new());
+        if prepared.asked.calls.is_empty() && !ask.calls.is_empty() {
+            return Ok(false);
+        }
+        let exchange = self.client.send(prepared.request.clone(), prepared.connection).await;
+        let (turn, observation) = self.take_in(index, 0, &prepared, exchange);
+        self.played.turns.push((index, 0, turn.clone()));
+        self.judge(&[turn], false)?;
+        self.monitors(&observation)?;
+        Ok(true)
+    }
+
+    pub(super) fn judge(&mut self, turns: &[Turn], gated: bool) -> Result<(), Mismatch> {
+        if !self.subject.judged {
+            return Ok(());
+        }
+        let judged = match turns {
+            [turn] => self.possible.request(turn),
+            several => self.possible.together(several, gated),
+        };
+        if judged.is_err() {
+            return judged;
+        }
+        for turn in turns {
+            self.tokens.judge(turn)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a request together. Calls that have nothing to work with are left out.
+    pub(super) fn prepare(&mut self, ask: &Ask, front: Vec<Call>, back: Vec<Call>) -> Prepared {
+        let base = self.subject.offers.base_path.clone().unwrap_or_default();
+        let calls: Vec<Call> = ask.calls.iter().filter_map(|call| self.filled(call)).collect();
+        let mut all = front.clone();
+        all.extend(calls.iter().map(|call| self.renamed(call)));
+        all.extend(back);
+        let program = Program { calls: all, status: ask.status };
+        let method = ask.via.method.method();
+        let visit = ask.via.method == Way::Visit;
+        let mut request = if visit {
+            Request::get("/")
+        } else {
+            match (ask.via.method, program.query_target(&base)) {
+                (Way::Get | Way::Head, Some(target)) => Request::new(method.as_str(), target),
+                _ => Request::post_json(Program::body_target(&base), &program.to_json()),
+            }
+        };
+        let name = self.subject.offers.session.first("session").unwrap_or_default().to_owned();
+        let stray = ask.via.stray_key.and_then(|owned| self.received(owned, |player| &player.keys));
+        if let Some(key) = stray {
+            let key = String::from_utf8_lossy(&key).into_owned();
+            let pair = url::form_urlencoded::Serializer::new(String::new()).append_pair(&name, &key).finish();
+            let separator = if request.target.contains('?') { '&' } else { '?' };
+            request.target = format!("{}{separator}{pair}", request.target);
+            request.headers.push(HeaderLine::new("X-Session-Id", key));
+        }
+        let now = self.now();
+        let (origin, target) = (self.origin.clone(), request.target.clone());
+        let names = self.subject.offers.session.clone();
+        let safe = request.method != "POST";
+        let player = self.player(ask.browser);
+        let presented = player.presents(&origin, &target, &names, now);
+        let held = player.jar.peek(&origin, &target, &RequestContext::default(), now);
+        let cookies = held
+            .iter()
+            .filter(|cookie| cookie.name.starts_with(MARKER.as_bytes()))
+            .map(|cookie| (text(&cookie.name), text(&cookie.value)))
+            .collect();
+        let context = RequestContext { safe_method: safe, ..RequestContext::default() };
+        if let Some(field) = player.jar.cookie_string(&origin, &target, &context, now) {
+            request.headers.push(HeaderLine::new("Cookie", field));
+        }
+        let agent = if ask.via.old_browser { OLD_BROWSER } else { USER_AGENT };
+        request.headers.push(HeaderLine::new("User-Agent", agent));
+        let asked = Asked {
+            status: if visit { 0 } else { ask.status.unwrap_or(200) },
+            program: !visit,
+            presented,
+            cookies,
+            cacheable: request.method != "POST",
+            calls,
+        };
+        Prepared {
+            operations: asked.calls.iter().map(|call| call.op.clone()).collect(),
+            request,
+            connection: if ask.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared },
+            asked,
+            front: front.len(),
+            browser: ask.browser,
+        }
+    }
+
+    /// A call with what its arguments stand for.
+    fn filled(&self, call: &Call) -> Option<Call> {
+        let mut filled = call.clone();
+        for value in filled.arguments.values_mut() {
+            if let Some(owned) = Owned::of_argument(value, HELD) {
+                *value = Value::from(text(&self.received(owned, |player| &player.told)?));
+            } else if let Some(owned) = Owned::of_argument(value, TOKEN) {
+                *value = Value::from(text(&self.received(owned, |player| &player.tokens)?));
+            }
+        }
+        Some(filled)
+    }
+
+    /// A call with users whom no other history knows.
+    fn renamed(&self, call: &Call) -> Call {
+        let mut renamed = call.clone();
+        if call.op.starts_with("auth.")
+            && let Some(Value::String(user)) = renamed.arguments.get_mut("user")
+        {
+            user.push_str(&self.suffix);
+        }
+        renamed
+    }
+
+    /// Takes an answer in: jar, keys, tokens; what the model is to see of it.
+    pub(super) fn take_in(
+        &mut self,
+        step: usize,
+        place: usize,
+        prepared: &Prepared,
+        exchange: Exchange,
+    ) -> (Turn, Observation) {
+        let at = self.now();
+        let mut reply = if prepared.asked.program { read_reply(&exchange) } else { Err(NoReply::NotAsked) };
+        if let Ok(reply) = &mut reply {
+            reply.results.drain(..prepared.front.min(reply.results.len()));
+            reply.results.truncate(prepared.operations.len());
+            for (op, result) in prepared.operations.iter().zip(&mut reply.results) {
+                if let (true, Ok(Value::String(user))) = (op == "auth.whoami", result)
+                    && let Some(plain) = user.strip_suffix(&self.suffix)
+                {
+                    *user = plain.to_owned();
+                }
+            }
+        }
+        let visit = Visit { origin: self.origin.clone(), target: prepared.request.target.clone(), arrival: at };
+        let names = self.subject.offers.session.clone();
+        let (origin, target) = (self.origin.clone(), prepared.request.target.clone());
+        let player = self.player(prepared.browser);
+        let operations = prepared.operations.clone();
+        let exchange = Arc::new(exchange);
+        let observation =
+            Observation::receive(Arc::clone(&exchange), visit, operations, reply, names.clone(), &mut player.jar);
+        player.note_key(&observation, step, place);
+        let several = names.resolve("session").len() > 1;
+        let jar = &player.jar;
+        let handle = || {
+            if several {
+                let held = jar.peek(&origin, &target, &RequestContext::default(), at);
+                let all = names.resolve("session");
+                let values: Vec<Vec<u8>> = held
+                    .iter()
+                    .filter(|cookie| all.iter().any(|name| name.as_bytes() == cookie.name))
+                    .map(|cookie| cookie.value.clone())
+                    .collect();
+                return values.join(&0);
+            }
+            let seen = names.first("session").and_then(|name| observation.cookie(name));
+            seen.map(|seen| seen.written.value.clone()).unwrap_or_default()
+        };
+        let mut asked = prepared.asked.clone();
+        let mut answer = answer(&observation, handle, at);
+        if !asked.program {
+            // Whatever the front page answers is its own business.
+            asked.status = answer.status.unwrap_or_default();
+        }
+        if asked.raises() || answer.status != Some(asked.status) {
+            answer.results = None;
+        }
+        if let Some(results) = &answer.results {
+            for (place_of, (call, result)) in asked.calls.iter().zip(results).enumerate() {
+                if let Ok(Value::String(told)) = result {
+                    let received =
+                        Received { text: told.clone().into_bytes(), step, request: place, place: Some(place_of) };
+                    match call.op.as_str() {
+                        "session.key" => player.told.push(received),
+                        "csrf.issue" => player.tokens.push(received),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        self.tokens.asked(prepared.browser, &asked);
+        self.played.exchanges = vec![exchange];
+        (Turn { browser: prepared.browser, asked, answer }, observation)
+    }
+
+    /// The catalogue's monitors look at every exchange.
+    pub(super) fn monitors(&self, observation: &Observation) -> Result<(), Mismatch> {
+        if self.provokes {
+            return Ok(());
+        }
+        let saved = Saved::new();
+        for case in &self.subject.monitors {
+            let Body::Monitor(monitor) = &case.body else { continue };
+            let level = case.level.get(self.subject.profile);
+            if !matches!(level, Level::Must | Level::Should) {
+                continue;
+            }
+            let judged = judge_monitor(monitor, observation, Matching::new(&saved, case.tolerance_ms));
+            if let Some(broken) = judged.into_iter().find(|judged| !judged.held) {
+                return Err(Mismatch {
+                    subject: case.id.to_string(),
+                    ..Mismatch::new("monitor", format!("{}: {}", case.id, broken.message))
+                        .at(level)
+                        .comparing(broken.expected, broken.actual)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is left when the history is over.
+    async fn finish(mut self, history: &History) -> Played {
+        if let Some(least) = self.possible.worlds().first()
+            && self.played.failure.is_none()
+        {
+            self.played.deviations.clone_from(&least.deviations);
+        }
+        for control in history.controls() {
+            if let Control::Stop(role) | Control::Partition(role) = control {
+                let _ = self.instance.control(Control::Start(role)).await;
+            }
+        }
+        self.played
+    }
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+/// The host that histories address.
+pub(super) const HOST: HostRole = HostRole::Main;

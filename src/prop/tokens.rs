@@ -1,0 +1,137 @@
+//! Anti-forgery tokens: what must be accepted, what must not, and what is left open.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::model::{Asked, Mismatch, Turn};
+
+/// Tokens of all browsers of a history.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    /// Who was given a token, and when.
+    issued: BTreeMap<String, Issued>,
+    /// How often something happened to a browser that may change its tokens.
+    disturbed: BTreeMap<u8, u32>,
+    /// How often somebody logged in with a browser.
+    logins: BTreeMap<u8, u32>,
+    /// Whether browsers have used each other's sessions.
+    shared: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Issued {
+    browser: u8,
+    disturbed: u32,
+    logins: u32,
+}
+
+impl Tokens {
+    /// Something happened to a browser that may change its tokens.
+    pub fn disturb(&mut self, browser: u8) {
+        *self.disturbed.entry(browser).or_default() += 1;
+    }
+
+    /// Something happened to all of them.
+    pub fn disturb_all(&mut self) {
+        (0..=u8::MAX).take(8).for_each(|browser| self.disturb(browser));
+    }
+
+    /// Browsers use each other's sessions from now on.
+    pub fn share(&mut self) {
+        self.shared = true;
+    }
+
+    /// Notes what a request does to the browser that sends it.
+    pub fn asked(&mut self, browser: u8, asked: &Asked) {
+        for call in &asked.calls {
+            match call.op.as_str() {
+                "auth.login" => {
+                    *self.logins.entry(browser).or_default() += 1;
+                    self.disturb(browser);
+                }
+                "auth.logout"
+                | "session.flush"
+                | "session.clear"
+                | "session.cycle_key"
+                | "session.set_expiry"
+                | "auth.change_password"
+                | "store.corrupt"
+                | "session.pop"
+                | "session.delete" => self.disturb(browser),
+                _ => {}
+            }
+        }
+        if asked.status >= 400 || asked.presented.len() > 1 {
+            self.disturb(browser);
+        }
+    }
+
+    /// Judges tokens that were given out and sent back.
+    pub fn judge(&mut self, turn: &Turn) -> Result<(), Mismatch> {
+        let Some(results) = &turn.answer.results else { return Ok(()) };
+        for (call, result) in turn.asked.calls.iter().zip(results) {
+            match (call.op.as_str(), result) {
+                ("csrf.issue", Ok(Value::String(token))) => self.issued(turn, token)?,
+                ("csrf.submit", Ok(Value::Bool(accepted))) => {
+                    let token = call.argument("token").and_then(Value::as_str).unwrap_or_default();
+                    self.submitted(turn.browser, token, *accepted)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn issued(&mut self, turn: &Turn, token: &str) -> Result<(), Mismatch> {
+        // A token of a request that was not saved may be worth nothing.
+        if turn.asked.status >= 400 {
+            return Ok(());
+        }
+        let now = Issued {
+            browser: turn.browser,
+            disturbed: self.count(&self.disturbed, turn.browser),
+            logins: self.count(&self.logins, turn.browser),
+        };
+        match self.issued.insert(token.to_owned(), now) {
+            Some(before) if before.browser != now.browser && !self.shared => {
+                let message = "two browsers get the same anti-forgery token";
+                Err(Mismatch::new("token-shared", message).comparing("a token of its own", "that of another browser"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn submitted(&self, browser: u8, token: &str, accepted: bool) -> Result<(), Mismatch> {
+        let verdict = match self.issued.get(token) {
+            None if token == "made-up" => Some((false, "a token that was never given out")),
+            None => None,
+            Some(issued) if issued.browser != browser => {
+                (!self.shared).then_some((false, "a token that was given to another browser"))
+            }
+            Some(issued) if issued.logins != self.count(&self.logins, browser) => {
+                (!self.shared).then_some((false, "a token from before the login"))
+            }
+            Some(issued) if issued.disturbed == self.count(&self.disturbed, browser) => {
+                Some((true, "a token that this browser was given"))
+            }
+            Some(_) => None,
+        };
+        match verdict {
+            Some((wanted, what)) if wanted != accepted => {
+                let words = |accepted| if accepted { "accepted" } else { "refused" };
+                let message = format!("{what} should be {}, and is {}", words(wanted), words(accepted));
+                let mut wrong = Mismatch::new("token", message)
+                    .comparing(words(wanted), words(accepted))
+                    .expecting("result", serde_json::json!({"accepted": wanted}));
+                what.clone_into(&mut wrong.subject);
+                Err(wrong)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn count(&self, counts: &BTreeMap<u8, u32>, browser: u8) -> u32 {
+        counts.get(&browser).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,82 @@
+//! A server that is wrong now and then.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hardtack::contract::Control;
+use hardtack::cookie::OffsetClock;
+use hardtack::reference::{Config, Server};
+use hardtack::verify::{BoxFuture, Instance, Setting, Stage, StageError};
+use hardtack::wire::{Connector, Limits, Response, in_memory};
+
+use super::sample::{Broken, options, search_on};
+
+/// Every so many requests the server fails.
+struct Flaky {
+    setting: Setting,
+    instance: Arc<Wrong>,
+}
+
+struct Wrong {
+    server: Arc<Server>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Stage for Flaky {
+    fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    fn shared(&self) -> Arc<dyn Instance> {
+        Arc::clone(&self.instance) as Arc<dyn Instance>
+    }
+
+    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
+        Box::pin(async { Ok(self.shared()) })
+    }
+
+    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl Instance for Wrong {
+    fn connector(&self) -> Connector {
+        let (server, asked) = (Arc::clone(&self.server), Arc::clone(&self.asked));
+        in_memory(Limits::default(), move |request| {
+            let (server, number) = (Arc::clone(&server), asked.fetch_add(1, Ordering::SeqCst));
+            async move {
+                // No history is short enough to miss this each time, and none is long enough to meet it each time.
+                if number % 67 == 66 { Response::text(500, "overloaded") } else { server.handle(request).await }
+            }
+        })
+    }
+
+    fn clock(&self) -> &OffsetClock {
+        self.server.clock()
+    }
+
+    fn shares_clock(&self) -> bool {
+        true
+    }
+
+    fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move { self.server.control(control).await.map_err(|error| error.to_string()) })
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_comes_and_goes_is_told_with_its_rate() {
+    let embedded = Broken::new("db", &[]).raise().await;
+    let setting = Setting { fresh_instances: false, ..embedded.setting().clone() };
+    let server = Server::new(Config::default()).unwrap();
+    let stage = Flaky { setting, instance: Arc::new(Wrong { server, asked: Arc::default() }) };
+    let mut options = options(200, 2);
+    options.jobs = 1;
+    options.budget.tries = 40;
+    let searched = search_on(&stage, options).await;
+    let example = searched.found.first().expect("a server that answers 500 is found");
+    assert_eq!(example.failed.mismatch.code, "status");
+    let reproduced = example.reproduced;
+    assert!(!reproduced.always() && reproduced.played >= 5, "{reproduced:?}");
+}

@@ -1,0 +1,9 @@
+//! Property tests.
+
+mod cookies;
+mod differential;
+mod flaky;
+mod model;
+mod reference;
+mod sample;
+mod shrinking;
