@@ -92,9 +92,8 @@ impl Design {
             detects: matches!(text("concurrency"), Some("detect") | None),
             cache_only: engine.map(|engine| engine == "cache"),
             durable: match (engine, text("cache")) {
-                (Some("cache"), Some("memory") | None) => None,
+                (Some("cache"), Some("memory") | None) | (None, _) => None,
                 (Some(_), _) => Some(true),
-                (None, _) => None,
             },
             tolerated: BTreeSet::new(),
         }

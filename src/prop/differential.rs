@@ -215,7 +215,7 @@ fn sorted(value: &Value) -> Value {
         Value::Array(list) => {
             let mut texts: Vec<&Value> =
                 list.iter().filter(|value| value.as_str().is_none_or(|text| !own(text))).collect();
-            texts.sort_by_key(|value| value.to_string());
+            texts.sort_by_key(ToString::to_string);
             texts.into_iter().cloned().collect()
         }
         Value::Object(members) => {

@@ -3,6 +3,9 @@
 //! [`search`] draws histories over what a target offers, plays many of them at once and holds every answer against the
 //! model of session semantics. What no design explains is made smaller and written down.
 
+#![allow(clippy::result_large_err, reason = "a mismatch ends its history")]
+#![allow(clippy::large_futures, reason = "a search is one future, made once")]
+
 mod alphabet;
 mod cookies;
 mod coverage;

@@ -55,8 +55,7 @@ pub fn histories_outcome(searched: &Searched, profile: Profile) -> CaseOutcome {
     let failing = searched.found.iter().any(|example| example.failed.mismatch.level == Level::Must);
     outcome.verdict = match (failing, progress.histories, &searched.inconclusive) {
         // Each failing history has an outcome of its own.
-        (true, ..) => Verdict::NotExercised,
-        (false, 0, None) => Verdict::NotExercised,
+        (true, ..) | (false, 0, None) => Verdict::NotExercised,
         (false, _, Some(_)) => Verdict::Inconclusive,
         (false, _, None) => Verdict::Pass,
     };

@@ -29,7 +29,7 @@ impl Stage<'_> {
                 (Some(held), _) => (Vec::new(), vec![wait(held)]),
                 (None, _) => (Vec::new(), Vec::new()),
             };
-            let mut one = self.prepare(ask, front, back);
+            let mut one = self.prepare(ask, &front, back);
             if gate == Held::AfterLoad && holds {
                 // The read in front loads the session.
                 one.asked.calls.insert(0, self.subject.reader());
@@ -58,14 +58,12 @@ impl Stage<'_> {
         }
         let mut turns: BTreeMap<usize, (Turn, Observation)> = BTreeMap::new();
         let mut order = Vec::new();
-        for held in &waiting {
-            if let Some(held) = held {
-                held.release();
-                // The next one is let go when an answer has come.
-                if let Some(Ok((place, exchange))) = under_way.join_next().await {
-                    turns.insert(place, self.take_in(index, place, &prepared[place], exchange));
-                    order.push(place);
-                }
+        for held in waiting.iter().flatten() {
+            held.release();
+            // The next one is let go when an answer has come.
+            if let Some(Ok((place, exchange))) = under_way.join_next().await {
+                turns.insert(place, self.take_in(index, place, &prepared[place], exchange));
+                order.push(place);
             }
         }
         while let Some(ended) = under_way.join_next().await {

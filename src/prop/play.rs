@@ -227,7 +227,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn request(&mut self, index: usize, ask: &Ask) -> Result<bool, Mismatch> {
-        let prepared = self.prepare(ask, Vec::new(), Vec::new());
+        let prepared = self.prepare(ask, &[], Vec::new());
         if prepared.asked.calls.is_empty() && !ask.calls.is_empty() {
             return Ok(false);
         }
@@ -243,13 +243,10 @@ impl<'a> Stage<'a> {
         if !self.subject.judged {
             return Ok(());
         }
-        let judged = match turns {
+        match turns {
             [turn] => self.possible.request(turn),
             several => self.possible.together(several, gated),
-        };
-        if judged.is_err() {
-            return judged;
-        }
+        }?;
         for turn in turns {
             self.tokens.judge(turn)?;
         }
@@ -257,10 +254,10 @@ impl<'a> Stage<'a> {
     }
 
     /// Puts a request together. Calls that have nothing to work with are left out.
-    pub(super) fn prepare(&mut self, ask: &Ask, front: Vec<Call>, back: Vec<Call>) -> Prepared {
+    pub(super) fn prepare(&mut self, ask: &Ask, front: &[Call], back: Vec<Call>) -> Prepared {
         let base = self.subject.offers.base_path.clone().unwrap_or_default();
         let calls: Vec<Call> = ask.calls.iter().filter_map(|call| self.filled(call)).collect();
-        let mut all = front.clone();
+        let mut all = front.to_vec();
         all.extend(calls.iter().map(|call| self.renamed(call)));
         all.extend(back);
         let program = Program { calls: all, status: ask.status };

@@ -28,6 +28,7 @@ const SCHEMA: u32 = 1;
 
 /// What to search, on what, and how.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct PropRequest {
     /// All cases of the catalogue: its monitors look on.
     pub cases: Vec<Arc<Case>>,

@@ -168,7 +168,9 @@ fn together(situation: &Situation) -> BoxedStrategy<Step> {
         .prop_map(|(mut requests, gate, same)| {
             if same {
                 let browser = requests[0].browser;
-                requests.iter_mut().for_each(|ask| ask.browser = browser);
+                for ask in &mut requests {
+                    ask.browser = browser;
+                }
             }
             Step::Together { requests, gate }
         })
@@ -184,7 +186,7 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     }
     let browser = situation.browser();
     let status = Union::new_weighted(statuses);
-    let longest = if situation.mix % 3 == 0 { 1 } else { 4 };
+    let longest = if situation.mix.is_multiple_of(3) { 1 } else { 4 };
     let visits = situation.alphabet.visits;
     (browser, calls(situation, longest, false), status, travel(situation))
         .prop_map(move |(browser, mut calls, status, via)| {

@@ -90,8 +90,8 @@ impl Tokens {
         }
         let now = Issued {
             browser: turn.browser,
-            disturbed: self.count(&self.disturbed, turn.browser),
-            logins: self.count(&self.logins, turn.browser),
+            disturbed: count(&self.disturbed, turn.browser),
+            logins: count(&self.logins, turn.browser),
         };
         match self.issued.insert(token.to_owned(), now) {
             Some(before) if before.browser != now.browser && !self.shared => {
@@ -105,17 +105,16 @@ impl Tokens {
     fn submitted(&self, browser: u8, token: &str, accepted: bool) -> Result<(), Mismatch> {
         let verdict = match self.issued.get(token) {
             None if token == "made-up" => Some((false, "a token that was never given out")),
-            None => None,
             Some(issued) if issued.browser != browser => {
                 (!self.shared).then_some((false, "a token that was given to another browser"))
             }
-            Some(issued) if issued.logins != self.count(&self.logins, browser) => {
+            Some(issued) if issued.logins != count(&self.logins, browser) => {
                 (!self.shared).then_some((false, "a token from before the login"))
             }
-            Some(issued) if issued.disturbed == self.count(&self.disturbed, browser) => {
+            Some(issued) if issued.disturbed == count(&self.disturbed, browser) => {
                 Some((true, "a token that this browser was given"))
             }
-            Some(_) => None,
+            Some(_) | None => None,
         };
         match verdict {
             Some((wanted, what)) if wanted != accepted => {
@@ -130,8 +129,8 @@ impl Tokens {
             _ => Ok(()),
         }
     }
+}
 
-    fn count(&self, counts: &BTreeMap<u8, u32>, browser: u8) -> u32 {
-        counts.get(&browser).copied().unwrap_or_default()
-    }
+fn count(counts: &BTreeMap<u8, u32>, browser: u8) -> u32 {
+    counts.get(&browser).copied().unwrap_or_default()
 }

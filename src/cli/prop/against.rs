@@ -1,5 +1,7 @@
 //! `hardtack prop A --against B`: the first behaviour that differs.
 
+use std::fmt::Write as _;
+
 use super::Arguments;
 use crate::cli::output::{Console, Stream};
 use crate::cli::under_test::UnderTest;
@@ -34,9 +36,10 @@ pub(super) async fn run(arguments: &Arguments, options: SearchOptions, console: 
         let mut text = "They differ. The shortest history that shows it:\n".to_owned();
         for (index, line) in lines(history).iter().enumerate() {
             let mark = if index == *step { ">" } else { " " };
-            text += &format!("{mark} {}. {line}\n", index + 1);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{mark} {}. {line}", index + 1);
         }
-        text += &format!("{}: {here}\n{}: {there}\n", compared.names.0, compared.names.1);
+        let _ = writeln!(text, "{}: {here}\n{}: {there}", compared.names.0, compared.names.1);
         Stream::Out.print(&text);
         return Ok(ExitCode::FAILED);
     }

@@ -1,5 +1,7 @@
 //! `hardtack prop`: property tests against a target.
 
+#![allow(clippy::large_futures, reason = "a command is one future, made once")]
+
 mod against;
 mod detection;
 mod telling;
@@ -25,6 +27,7 @@ use telling::Telling;
 /// Search for what no case describes: random histories of sessions against a model, made smaller and written as a spec
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// A URL or a target file; the embedded reference server when left out
     target: Option<String>,

@@ -16,6 +16,7 @@ pub(super) struct Removal;
 
 /// Scope and flags of a cookie.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a cookie are independent")]
 pub(super) struct Scope {
     prefix: &'static str,
     path: Option<&'static str>,

@@ -36,7 +36,7 @@ impl Property for RoundTrip {
             1 => "[a-zA-Z0-9]{1000,3500}",
         ];
         (name, value).prop_filter("no prefix and no name of the target's own", |(name, _)| {
-            !name.starts_with("__") && !name.starts_with('$') && name.to_ascii_lowercase() != "sessionid"
+            !name.starts_with("__") && !name.starts_with('$') && !name.eq_ignore_ascii_case("sessionid")
         })
     }
 

@@ -45,7 +45,7 @@ pub struct Answer {
     pub change: CookieChange,
     /// How many lines set the session cookie.
     pub lines: usize,
-    /// HttpOnly, Secure, SameSite, Path and Domain of the session cookie, in words.
+    /// `HttpOnly`, Secure, `SameSite`, Path and Domain of the session cookie, in words.
     pub attributes: Option<String>,
     /// Whether it tells caches that it depends on cookies, or keeps shared ones out.
     pub tells_caches: bool,

@@ -1,6 +1,6 @@
 //! Choices: every way that a design leaves open, one after the other.
 
-/// A path through open questions. The same computation is run again with [`Choices::next`] until every path was taken.
+/// A path through open questions. The same computation is run again with [`Choices::advance`] until every path was taken.
 #[derive(Debug, Default)]
 pub struct Choices {
     /// What was chosen, of how many.
@@ -32,7 +32,7 @@ impl Choices {
     }
 
     /// Goes to the next path; false when there is none.
-    pub fn next(&mut self) -> bool {
+    pub fn advance(&mut self) -> bool {
         self.at = 0;
         while let Some((chosen, ways)) = self.path.pop() {
             if chosen + 1 < ways {
@@ -56,7 +56,7 @@ mod tests {
             let first = choices.pick(2);
             let second = if first == 0 { choices.pick(3) } else { 9 };
             seen.push((first, second));
-            if !choices.next() {
+            if !choices.advance() {
                 break;
             }
         }
@@ -70,9 +70,9 @@ mod tests {
         assert!(choices.ask(&mut known, true));
         assert_eq!(known, Some(true));
         assert!(choices.ask(&mut known, false), "known by now");
-        assert!(choices.next());
+        assert!(choices.advance());
         let mut again = None;
         assert!(!choices.ask(&mut again, true));
-        assert!(!choices.next());
+        assert!(!choices.advance());
     }
 }

@@ -111,19 +111,17 @@ impl Possible {
                     }
                 }
                 ways += 1;
-                if ways >= WAYS || !choices.next() {
+                if ways >= WAYS || !choices.advance() {
                     break;
                 }
             }
         }
-        match (left.is_empty(), first) {
-            (true, Some(wrong)) => Err(wrong),
-            _ => {
-                self.worlds = left;
-                self.prune();
-                Ok(())
-            }
+        if let (true, Some(wrong)) = (left.is_empty(), first) {
+            return Err(wrong);
         }
+        self.worlds = left;
+        self.prune();
+        Ok(())
     }
 
     /// Drops what is there twice, and keeps the readings with the least that is wrong.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Asked, CookieChange};
 use super::choices::Choices;
 use super::mismatch::{Mismatch, THE_KEY};
-use super::session_cookie::{cookie, unchanged};
+use super::session_cookie::{attributes, cookie, unchanged};
 use super::working::Working;
 use super::world::World;
 use crate::cookie::Timestamp;
@@ -75,7 +75,7 @@ impl Working {
 
     /// Another status than the one that was asked for: the session cannot be saved, or the server is wrong.
     fn failed(
-        mut self,
+        self,
         world: &mut World,
         asked_for: u16,
         answer: &Answer,
@@ -107,16 +107,8 @@ impl Working {
         if !excused {
             return Err(wrong);
         }
-        match &answer.change {
-            // A request that failed has told nobody a new key.
-            CookieChange::Stored { .. } => Err(wrong),
-            _ => {
-                if vanished && self.rotated.is_some() {
-                    self.rotated = None;
-                }
-                Ok(())
-            }
-        }
+        // A request that failed has told nobody a new key.
+        if let CookieChange::Stored { .. } = &answer.change { Err(wrong) } else { Ok(()) }
     }
 
     fn size(&self) -> usize {
@@ -307,7 +299,7 @@ impl Working {
             }
             (change, _) => return Err(cookie("session-cookie", what, "stored", change)),
         };
-        self.attributes(world, answer)?;
+        attributes(world, answer)?;
         if let (Some(index), false) = (continues, world.design.in_cookie) {
             let same = value
                 .as_ref()

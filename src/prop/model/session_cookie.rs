@@ -62,21 +62,21 @@ impl Working {
             ),
         }
     }
+}
 
-    /// The session cookie is as well protected each time.
-    pub(super) fn attributes(&self, world: &mut World, answer: &Answer) -> Result<(), Mismatch> {
-        match (&world.attributes, &answer.attributes) {
-            (Some(before), Some(now)) if before != now => Err(Mismatch::new(
-                "cookie-attributes",
-                format!("the session cookie should be set in the same way each time: first {before}, now {now}"),
-            )
-            .comparing(before.clone(), now.clone())),
-            (None, Some(now)) => {
-                world.attributes = Some(now.clone());
-                Ok(())
-            }
-            _ => Ok(()),
+/// The session cookie is as well protected each time.
+pub(super) fn attributes(world: &mut World, answer: &Answer) -> Result<(), Mismatch> {
+    match (&world.attributes, &answer.attributes) {
+        (Some(before), Some(now)) if before != now => Err(Mismatch::new(
+            "cookie-attributes",
+            format!("the session cookie should be set in the same way each time: first {before}, now {now}"),
+        )
+        .comparing(before.clone(), now.clone())),
+        (None, Some(now)) => {
+            world.attributes = Some(now.clone());
+            Ok(())
         }
+        _ => Ok(()),
     }
 }
 

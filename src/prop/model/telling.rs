@@ -60,10 +60,7 @@ impl Working {
         now: Timestamp,
     ) -> Result<(), Mismatch> {
         let Some(got) = got else { return Ok(()) };
-        let told = match got {
-            Ok(told @ Value::Object(_)) => told,
-            _ => return success(call, place, Some(got)),
-        };
+        let Ok(told @ Value::Object(_)) = got else { return success(call, place, Some(got)) };
         let age = match self.content.expiry {
             Expiry::After(seconds) => Some(seconds),
             Expiry::At(at) => Some(at.minus(now).div_euclid(1000)),
@@ -76,7 +73,7 @@ impl Working {
         };
         let seen = told.get("age").and_then(Value::as_i64);
         if let Some(age) = age
-            && !seen.is_some_and(|seen| (seen - age).abs() <= AGE_TOLERANCE)
+            && seen.is_none_or(|seen| (seen - age).abs() > AGE_TOLERANCE)
         {
             let matcher = json!({"at_least": age - AGE_TOLERANCE, "at_most": age + AGE_TOLERANCE});
             let want = Wanted::Value { words: format!("an age of {age} s"), field: Some("age"), matcher };

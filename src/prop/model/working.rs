@@ -45,6 +45,7 @@ pub struct Working {
     /// Whether somebody logged in in this request.
     pub(super) logged_in: bool,
     /// The user that the framework may remember for the rest of the request.
+    #[allow(clippy::option_option, reason = "nobody remembered is not the same as remembering that nobody is there")]
     remembered: Option<Option<String>>,
 }
 

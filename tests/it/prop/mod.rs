@@ -1,5 +1,7 @@
 //! Property tests.
 
+#![allow(clippy::large_futures, reason = "a test is one future, made once")]
+
 mod cookies;
 mod differential;
 mod flaky;

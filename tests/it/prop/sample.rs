@@ -61,7 +61,7 @@ pub async fn subject(stage: &dyn Stage) -> Subject {
 
 /// Options of a search that ends by its number of histories.
 pub fn options(cases: u64, seed: u64) -> SearchOptions {
-    SearchOptions { cases, seed, time: Duration::from_secs(600), jobs: 2, ..SearchOptions::default() }
+    SearchOptions { cases, seed, time: Duration::from_mins(10), jobs: 2, ..SearchOptions::default() }
 }
 
 /// Searches a stage.
