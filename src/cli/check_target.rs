@@ -8,7 +8,7 @@ use super::under_test::{Choice, UnderTest};
 use super::verify::limits;
 use super::{Failure, durations};
 use crate::event::ExitCode;
-use crate::verify::{Options, Purpose, Request, self_test_cases};
+use crate::verify::{Options, Pages, Purpose, Request, self_test_cases};
 
 /// Try each operation that a target offers once, before anything is graded
 #[derive(Debug, clap::Args)]
@@ -45,6 +45,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         digest: "check-target".to_owned(),
         target: under_test.target,
         stages: under_test.stages,
+        pages: Pages::default(),
         options: Options { purpose: Purpose::CheckTarget, limits, ..Options::default() },
     };
     arguments.reporting.run(request, &under_test.words, console).await

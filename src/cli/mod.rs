@@ -10,6 +10,7 @@ mod completions;
 mod ctrl_c;
 mod durations;
 mod failure;
+mod har;
 mod init;
 mod known;
 #[cfg(feature = "load")]

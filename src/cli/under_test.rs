@@ -13,7 +13,7 @@ use crate::event::ExitCode;
 use crate::reference::{Config, EngineKind, Fault};
 use crate::rig::RigOptions;
 use crate::target::{Binding, Target, Variant, VariantError, VariantPattern, read_target};
-use crate::verify::{BoxFuture, Detected, Embedded, Raise, Rigged, Stage, StageError, detect};
+use crate::verify::{Archive, BoxFuture, Detected, Embedded, Raise, RecordedPages, Rigged, Stage, StageError, detect};
 use crate::wire::{Authority, Limits};
 
 /// A target and what raises it.
@@ -81,6 +81,19 @@ impl UnderTest {
             }
             Err(error) => Err(Failure::new(error.exit, error.reason)),
         }
+    }
+
+    /// What an archive is of: the server of its first exchange.
+    pub(super) fn recorded(archive: &Archive) -> Result<Self, Failure> {
+        let first = archive.exchanges.first().ok_or_else(|| {
+            Failure::new(ExitCode::NOTHING_RUN, "the archive holds no exchange that was answered")
+                .fix("record it while you use the site, with the network panel open")
+        })?;
+        let url = url(&first.exchange.url())?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let target = Arc::new(Target::for_url(url).map_err(Failure::bad_input)?);
+        let words = format!("Reading what was recorded of {host}; nothing is sent.");
+        Ok(Self { stages: Arc::new(RecordedPages { target: Arc::clone(&target) }), target, words, plain: Vec::new() })
     }
 
     fn rigged(target: Target, limits: Limits, words: String) -> Self {

@@ -1,6 +1,7 @@
 //! `hardtack verify`: the catalogue against a target.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -10,11 +11,11 @@ use super::catalogue::Specs;
 use super::output::Console;
 use super::reporting::Reporting;
 use super::under_test::{Choice, UnderTest};
-use super::{Failure, durations, serve};
+use super::{Failure, durations, har, serve};
 use crate::document::nearest;
 use crate::event::ExitCode;
 use crate::spec::{Catalogue, Profile};
-use crate::verify::{Filter, Options, Request, select};
+use crate::verify::{Filter, Options, Pages, Request, select};
 use crate::wire::Limits;
 
 /// Judge a server: run the catalogue of cases and report what breaks
@@ -23,6 +24,15 @@ use crate::wire::Limits;
 pub(super) struct Arguments {
     /// A URL or a target file; the embedded reference server when left out
     target: Option<String>,
+    /// Another page to read, where the target is only read; may be given several times
+    #[arg(long = "also", value_name = "URL")]
+    also: Vec<String>,
+    /// A HAR file that a browser has recorded; without a target nothing else is read
+    #[arg(long, value_name = "FILE")]
+    har: Option<PathBuf>,
+    /// The session cookie's name, where the target is only read; guessed when nothing is said
+    #[arg(long = "session-cookie", value_name = "NAME")]
+    session_cookies: Vec<String>,
     /// Which variants: several axes combine, several values of an axis are alternatives, `*` is every value
     #[arg(long = "variant", value_name = "AXIS=VALUE", value_delimiter = ',')]
     variants: Vec<Choice>,
@@ -71,6 +81,8 @@ Examples:
   hardtack verify http://127.0.0.1:8000 --filter 'cookies/* and not rule:cookie.set'
   hardtack verify targets/django/target.yaml --variant engine=cached_db --json run.json
   hardtack verify --profile tutorial --quiet
+  hardtack verify https://shop.example/ --also https://shop.example/login
+  hardtack verify --har recorded.har --session-cookie sid
 
 Exit codes, where several apply the first of them:
 "
@@ -123,9 +135,15 @@ async fn request(arguments: &Arguments) -> Result<(Request, String), Failure> {
     let limits = limits(arguments.timeout);
     let catalogue = arguments.specs.load()?;
     let filter = arguments.selection.filter(&catalogue)?;
-    let under_test = match &arguments.target {
-        Some(text) => UnderTest::named(text, limits).await?,
-        None => UnderTest::embedded(serve::faults(&arguments.faults)?)?,
+    let archive = arguments.har.as_deref().map(har::read).transpose()?;
+    let under_test = match (&arguments.target, &archive) {
+        (Some(text), _) => UnderTest::named(text, limits).await?,
+        (None, Some(archive)) => UnderTest::recorded(archive)?,
+        (None, None) => UnderTest::embedded(serve::faults(&arguments.faults)?)?,
+    };
+    let pages = Pages {
+        session_cookies: arguments.session_cookies.clone(),
+        ..har::pages(arguments.target.is_none(), &arguments.also, archive, &under_test)?
     };
     let request = Request {
         variants: under_test.variants(&arguments.variants)?,
@@ -133,6 +151,7 @@ async fn request(arguments: &Arguments) -> Result<(Request, String), Failure> {
         digest: catalogue.digest(),
         target: under_test.target,
         stages: under_test.stages,
+        pages,
         options: Options {
             filter,
             profile: arguments.selection.profile,

@@ -62,6 +62,12 @@ pub const FACTS: &[FactInfo] = &[
     ),
     fact("logout_cookie", FactKind::OneOf(&["deleted", "replaced", "kept"]), "what logout does to the session cookie"),
     fact("browser_close", FactKind::Boolean, "whether the session cookie dies with the browser when nothing is said"),
+    fact(
+        "parallel_sessions",
+        FactKind::OneOf(&["many", "one"]),
+        "how many sessions a user may have at once: as many as wanted, or one",
+    ),
+    fact("http2", FactKind::Boolean, "whether the server takes HTTP/2, on plain connections with prior knowledge"),
     fact("workers", FactKind::Integer, "the number of worker processes"),
 ];
 

@@ -43,8 +43,25 @@ pub const OPERATIONS: &[Operation] = &[
     op("auth.logout", "log the current user out", &[], Nothing, Record),
     op("auth.whoami", "the user who is logged in, or null", &[], UserResult, Record),
     op("auth.change_password", "change a user's password", CHANGE_PASSWORD, Nothing, Store),
+    op("auth.disable", "disable a user's account: its sessions end, and nobody logs in to it", USER, Nothing, Record),
+    op(
+        "auth.sessions",
+        "the live sessions of the current user, by names that open nothing",
+        &[],
+        Value("sessions"),
+        Record,
+    ),
+    op("auth.end_others", "end the other sessions of the current user", &[], Nothing, Record),
+    op("auth.end_all", "end all sessions of a user, as an administrator would", USER, Nothing, Record),
     op("csrf.issue", "an anti-forgery token for this browser", &[], Value("token"), Record),
     op("csrf.submit", "whether the framework accepts a token", CSRF_SUBMIT, Value("accepted"), Record),
+    op(
+        "csrf.put",
+        "store a value behind the framework's check for forged requests; whether it passed",
+        CSRF_PUT,
+        Value("accepted"),
+        Record,
+    ),
     op("store.clear_expired", "remove expired records from the store", &[], Nothing, Store),
     op("store.count", "the number of records in the durable store, expired ones too", &[], Value("count"), Store),
     op("store.exists", "whether the durable store holds a session key", STORE_KEY, Value("exists"), Record),
@@ -118,6 +135,8 @@ const CHANGE_PASSWORD: &[Parameter] = &[
     may("keep_session", Boolean, "keep the session that asks alive"),
 ];
 const CSRF_SUBMIT: &[Parameter] = &[must("token", Text, "the token to judge")];
+const CSRF_PUT: &[Parameter] =
+    &[SESSION_KEY, must("value", Json, "the value"), may("token", Text, "the token that the request carries")];
 const STORE_KEY: &[Parameter] = &[must("key", Text, "a session key")];
 const WAIT: &[Parameter] = &[
     must("url", Text, "a loopback URL"),

@@ -19,6 +19,8 @@ pub enum Method {
     /// In the body of a POST.
     #[default]
     Post,
+    /// Asks for the request itself; for plain visits.
+    Trace,
 }
 
 impl Method {
@@ -29,6 +31,7 @@ impl Method {
             Self::Get => "GET",
             Self::Head => "HEAD",
             Self::Post => "POST",
+            Self::Trace => "TRACE",
         }
     }
 }

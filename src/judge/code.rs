@@ -48,6 +48,7 @@ codes! {
     CookieExpires = "cookie-expires", "The Expires attribute.";
     CookieTimes = "cookie-times", "How often a response sets the same cookie.";
     CookieGrammar = "cookie-grammar", "The grammar for servers; a broken rule is reported by its own id.";
+    Seen = "seen", "What native code sees in an exchange beyond its single fields.";
     Probe = "probe", "A judgement by native code.";
 }
 

@@ -10,6 +10,7 @@ use super::matching::Matching;
 use super::observation::Observation;
 use super::reply::NoReply;
 use super::saving::{error_word, first_failure, header, result_field};
+use super::sight::sight;
 use super::words::show;
 use crate::contract::{Failure, OperationResult};
 use crate::spec::{Expect, Matcher, ResultExpect};
@@ -65,6 +66,13 @@ impl Judging<'_> {
         for (name, cookie) in &expect.set_cookie {
             let path = format!("{}.set_cookie.{name}", self.path);
             judged.extend(judge_cookie(name, cookie, self.observation, self.matching, &path));
+        }
+        for (name, matcher) in &expect.seen {
+            // What an exchange has nothing of is not judged.
+            if let Some(value) = sight(name, self.observation) {
+                let what = name.replace('_', " ");
+                judged.push(self.value(&format!("seen.{name}"), Code::Seen, matcher, &value, &what));
+            }
         }
         let Observation { session, held, .. } = self.observation;
         judged.extend(AtRest { session, held, matching: self.matching }.judge(expect, self.step));

@@ -1,6 +1,6 @@
 //! What a sample of session keys tells about how they are made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -49,6 +49,36 @@ pub(super) fn is_predictable(keys: &[&str]) -> bool {
     let reversed = || keys.iter().map(|key| key.bytes().rev().collect::<Vec<u8>>());
     let decoded: Option<Vec<Vec<u8>>> = keys.iter().map(|key| URL_SAFE_NO_PAD.decode(key).ok()).collect();
     steady(plain()) || steady(reversed()) || decoded.is_some_and(|decoded| steady(decoded.into_iter()))
+}
+
+/// The fewest keys of which a bias can be told.
+const SAMPLE: usize = 100;
+
+/// How many standard deviations above the expected count one character may be. By chance six are exceeded once in
+/// hundreds of millions of places.
+const CHANCE: f64 = 6.0;
+
+/// Whether at some place one character is far more frequent than the others that occur there. Places with few
+/// characters belong to versions, separators and clocks, and are passed over. `None` when the sample is too small.
+#[allow(clippy::cast_precision_loss, reason = "samples are far below 2^52")]
+pub(super) fn is_biased(keys: &[&str]) -> Option<bool> {
+    if keys.len() < SAMPLE {
+        return None;
+    }
+    let longest = keys.iter().map(|key| key.len()).max().unwrap_or_default();
+    let favours = |place: usize| {
+        let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+        for octet in keys.iter().filter_map(|key| key.as_bytes().get(place)) {
+            *counts.entry(*octet).or_default() += 1;
+        }
+        let all = counts.values().sum::<usize>() as f64;
+        let most = counts.values().max().copied().unwrap_or_default() as f64;
+        let chance = 1.0 / counts.len().max(1) as f64;
+        counts.len() >= 8 && most > all * chance + CHANCE * (all * chance * (1.0 - chance)).sqrt()
+    };
+    // A clock's places favour what it says now; they are few, a careless generator's are nearly all.
+    let places = (0..longest).filter(|place| favours(*place)).count();
+    Some(places * 4 > longest)
 }
 
 /// Whether values grow all the way, or fall. Shorter numbers are smaller.

@@ -12,6 +12,7 @@ mod code;
 mod compared;
 mod cookie;
 mod expectation;
+mod growth;
 mod judged;
 mod key_sample;
 mod matching;
@@ -21,6 +22,7 @@ mod probe;
 mod reply;
 mod saving;
 mod seen;
+mod sight;
 mod words;
 
 pub use at_rest::AtRest;
@@ -35,6 +37,7 @@ pub use probe::{ProbeError, judge_probe, run_probe};
 pub use reply::{NoReply, read_reply};
 pub use saving::saved_value;
 pub use seen::{CookieSeen, EffectSeen, field_of};
+pub use sight::looks_like_a_session;
 
 /// Values saved by a case, by name without `$`.
 pub type Saved = std::collections::BTreeMap<String, serde_json::Value>;

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::Code;
 use super::at_rest::AtRest;
+use super::growth::growth;
 use super::judged::Judged;
-use super::key_sample::{greatest_entropy, is_predictable};
+use super::key_sample::{greatest_entropy, is_biased, is_predictable};
 use super::matching::Matching;
 use super::observation::SessionNames;
 use super::words::show;
@@ -22,6 +23,12 @@ pub enum ProbeError {
     /// No such probe.
     #[error("there is no probe `{0}`")]
     Unknown(String),
+    /// Measured times that say nothing certain.
+    #[error("the times are too uneven to say how they grow: {sizes:?} microseconds for sizes that double")]
+    Unclear {
+        /// The times by size.
+        sizes: [Vec<u64>; 4],
+    },
     /// An argument has the wrong type.
     #[error("`{argument}` of {probe} should be {expected}, not {actual}")]
     Argument {
@@ -69,6 +76,15 @@ pub fn run_probe(name: &str, arguments: &Map<String, Value>) -> Result<Map<Strin
             let keys = texts(list("probe.predictable", argument("values"))?);
             ("predictable", keys.map_or(Value::Null, |keys| Value::from(is_predictable(&keys))))
         }
+        "probe.growth" => {
+            let sizes = ["single", "double", "fourfold", "eightfold"].map(|name| numbers(argument(name)));
+            let growth = growth(&sizes).ok_or(ProbeError::Unclear { sizes })?;
+            ("growth", Value::from(growth))
+        }
+        "probe.biased" => {
+            let keys = texts(list("probe.biased", argument("values"))?);
+            ("biased", keys.and_then(|keys| is_biased(&keys)).map_or(Value::Null, Value::from))
+        }
         other => return Err(ProbeError::Unknown(other.to_owned())),
     };
     Ok(Map::from_iter([(field.to_owned(), result)]))
@@ -78,6 +94,11 @@ pub fn run_probe(name: &str, arguments: &Map<String, Value>) -> Result<Map<Strin
 fn list<'a>(probe: &'static str, values: &'a Value) -> Result<&'a [Value], ProbeError> {
     let wrong = || ProbeError::Argument { probe, argument: "values", expected: "a list", actual: values.to_string() };
     values.as_array().map(Vec::as_slice).ok_or_else(wrong)
+}
+
+/// The values as whole numbers; what is none is left out.
+fn numbers(values: &Value) -> Vec<u64> {
+    values.as_array().into_iter().flatten().filter_map(Value::as_u64).collect()
 }
 
 /// The values as texts; `None` when one of them was never there.

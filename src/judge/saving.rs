@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::observation::Observation;
 use super::seen::{field_of, text};
+use super::sight::sight;
 use crate::contract::{OperationResult, ResultField, operation};
 use crate::spec::SavePath;
 
@@ -24,6 +25,7 @@ pub fn saved_value(path: &SavePath, observation: &Observation) -> Value {
             .first(name)
             .and_then(|name| observation.cookie(name))
             .map_or(Value::Null, |cookie| field_of(cookie, *field)),
+        SavePath::Seen(name) => sight(name, observation).unwrap_or_default(),
         SavePath::Jar(name) => observation
             .session
             .first(name)

@@ -10,9 +10,14 @@ use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
 use crate::contract::{Failure, FailureKind, OperationResult};
+use crate::wire::HeaderLine;
 
 /// Where the session keeps its user, and what ends it when the password changes.
 pub(super) const USER: &str = "_auth_user";
+
+/// Where the session keeps its name in its user's list.
+pub(super) const SESSION_NAME: &str = "_auth_session";
+
 const PASSWORD_MARK: &str = "_auth_password_mark";
 
 /// Where the session keeps the secret of its anti-forgery tokens.
@@ -25,7 +30,7 @@ impl Performance<'_> {
     pub(super) async fn auth(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         self.loaded().await?;
         match name {
-            "login" => self.login(arguments.required_text("user")),
+            "login" => self.login(arguments.required_text("user"))?,
             "logout" => self.logout(),
             "whoami" => {
                 let world = self.world;
@@ -34,15 +39,19 @@ impl Performance<'_> {
                 let user = if sticky { world.memory().last_user.clone().or(user) } else { user };
                 return Ok(user.map_or(Value::Null, Value::from));
             }
-            _ => return self.change_password(arguments),
+            "change_password" => return self.change_password(arguments),
+            _ => return self.account(name, arguments),
         }
         Ok(Value::Null)
     }
 
     /// Logs a user in: a new key, in any case. Data of an anonymous session and of the same user is kept, that of
     /// another user is not.
-    fn login(&mut self, user: &str) {
-        let life = &self.world.behaviour.life;
+    fn login(&mut self, user: &str) -> Result<(), Failure> {
+        let (life, rules) = (&self.world.behaviour.life, &self.world.behaviour.accounts);
+        if self.world.accounts.is_disabled(user) && !rules.disabled_logs_in {
+            return Err(Failure::new(FailureKind::Invalid, "AccountDisabled", "the account is disabled"));
+        }
         let current = self.current_user();
         match current {
             Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
@@ -67,12 +76,21 @@ impl Performance<'_> {
         if !self.world.behaviour.csrf.survives_login {
             self.session.remove(CSRF_SECRET);
         }
+        self.leave_list();
+        self.world.accounts.enable(user);
+        if rules.second_login_ends_first {
+            self.world.accounts.end(|owner, _| owner == user);
+        }
+        let name = random_text(12).map_err(|error| exception(&error))?;
+        self.world.accounts.begin(user, &name);
+        self.session.put(SESSION_NAME, Value::from(name));
         self.session.put(USER, Value::from(user));
         self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(user)));
         self.world.memory().last_user = Some(user.to_owned());
         if life.login_binds_first {
             self.session.bound_too = self.cookies.first(&self.world.session_cookie);
         }
+        Ok(())
     }
 
     fn logout(&mut self) {
@@ -83,13 +101,17 @@ impl Performance<'_> {
         {
             self.world.change_password(&user);
         }
+        self.leave_list();
+        if !self.world.behaviour.answers.no_clear_site_data {
+            self.headers.push(HeaderLine::new("Clear-Site-Data", "\"cache\""));
+        }
         self.session.refuse_unknown(life.refused_unknown == RefusedUnknown::Logout);
         self.session.flush(life.logout);
         self.session.created = anonymous && life.anonymous_logout_creates;
     }
 
     /// The user of the session. A password that was changed meanwhile ends the session.
-    fn current_user(&mut self) -> Option<String> {
+    pub(super) fn current_user(&mut self) -> Option<String> {
         if self.world.behaviour.life.user_from_data
             && let Some(said) = self.session.get("user").and_then(Value::as_str)
         {
@@ -97,7 +119,10 @@ impl Performance<'_> {
         }
         let user = self.session.get(USER)?.as_str()?.to_owned();
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
-        if marked || self.world.behaviour.life.password_change_keeps_others {
+        let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
+        let ended = self.session_name().is_some_and(|name| accounts.was_ended(&user, &name)) && !rules.ended_goes_on;
+        let over = ended || (accounts.is_disabled(&user) && !rules.disabled_goes_on);
+        if !over && (marked || self.world.behaviour.life.password_change_keeps_others) {
             return Some(user);
         }
         self.session.flush(Ending::Whole);
@@ -128,9 +153,15 @@ impl Performance<'_> {
             return self.double_submit(name, arguments);
         }
         if name == "submit" {
-            let token = arguments.required_text("token");
-            let accepted = if common { token == COMMON_TOKEN } else { self.csrf_token_is_ours(token) };
-            return Ok(Value::from(accepted));
+            return Ok(Value::from(self.csrf_passes(arguments.text("token"))));
+        }
+        if name == "put" {
+            let passes = self.csrf_passes(arguments.text("token"));
+            if (passes && !world.behaviour.csrf.loses_accepted) || world.behaviour.csrf.stores_refused {
+                let value = arguments.value("value").cloned().unwrap_or_default();
+                self.session.put(arguments.required_text("key"), value);
+            }
+            return Ok(Value::from(passes));
         }
         if common {
             return Ok(Value::from(COMMON_TOKEN));
@@ -145,6 +176,16 @@ impl Performance<'_> {
         // A mask makes every token look different, so that compression of pages tells nothing about the secret.
         let mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);
         Ok(Value::from(format!("{mask}.{}", world.signer.sign(&["csrf", &secret, &mask], SignatureCheck::Whole))))
+    }
+
+    /// Whether a request with this token, or without one, is the application's own.
+    fn csrf_passes(&self, token: Option<&str>) -> bool {
+        let csrf = &self.world.behaviour.csrf;
+        match token {
+            None => csrf.passes_without,
+            Some(token) if csrf.same_for_everyone => token == COMMON_TOKEN,
+            Some(token) => self.csrf_token_is_ours(token),
+        }
     }
 
     fn csrf_token_is_ours(&self, token: &str) -> bool {

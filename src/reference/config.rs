@@ -104,6 +104,8 @@ pub struct Config {
     pub secure: bool,
     /// The path of the contract.
     pub base_path: String,
+    /// The host that answers over https too: its front page sends browsers there.
+    pub https_host: Option<String>,
     /// Whether every request saves a session that is not empty.
     pub save_every_request: bool,
     /// Whether session cookies end with the browser when nothing is said.
@@ -125,6 +127,7 @@ impl Default for Config {
             default_lifetime: 1_209_600,
             session_cookie: "sessionid".to_owned(),
             secure: false,
+            https_host: None,
             base_path: DEFAULT_BASE_PATH.to_owned(),
             save_every_request: false,
             expire_at_browser_close: false,

@@ -47,7 +47,9 @@ impl Performance<'_> {
         let (Some(signature), Some(stamp), Some(value)) = (signature, stamp, value) else {
             return match signing.value {
                 SignatureCheck::Nothing => Ok(Value::from(text)),
-                SignatureCheck::Whole | SignatureCheck::Prefix => Err(bad_signature("it is not signed")),
+                SignatureCheck::Whole | SignatureCheck::Prefix | SignatureCheck::UnlessNone => {
+                    Err(bad_signature("it is not signed"))
+                }
             };
         };
         let salt = self.salt(arguments.text("salt").unwrap_or_default());

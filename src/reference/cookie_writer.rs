@@ -71,6 +71,8 @@ pub(super) struct RequestScope {
     pub(super) directory: String,
     /// Whether it brought a session cookie.
     pub(super) returning: bool,
+    /// Whether it came over TLS.
+    pub(super) over_tls: bool,
 }
 
 /// Collects the cookies of one response.
@@ -201,7 +203,7 @@ impl CookieWriter {
             skew: self.skew(Lines::Session),
             path: (policy.path != PathRule::Dropped).then_some(path),
             domain: wide.then(|| self.scope.host.clone()),
-            secure,
+            secure: secure || (self.scope.over_tls && policy.session != SessionLine::NeverSecure),
             http_only: policy.session != SessionLine::WithoutHttpOnly && !weaker,
             same_site: (policy.session != SessionLine::WithoutSameSite).then(|| same_site.to_owned()),
             partitioned: false,
@@ -211,7 +213,12 @@ impl CookieWriter {
             lifetime: Lifetime::Over,
             ..line.clone()
         });
-        if policy.session != SessionLine::Missing {
+        if policy.session == SessionLine::InSixtyParts && line.lifetime != Lifetime::Over {
+            let part = |number: usize| Line { name: format!("{name}-{number}"), ..line.clone() };
+            let parts: Vec<Line> = (1..=60).map(part).collect();
+            self.lines.extend(parts);
+        }
+        if self.policy.session != SessionLine::Missing {
             self.add(line);
         }
         if let Some(earlier) = earlier {

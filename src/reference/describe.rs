@@ -27,6 +27,8 @@ impl Server {
             ("concurrency", json!("last_write")),
             ("logout_cookie", json!("deleted")),
             ("browser_close", json!(self.config.expire_at_browser_close)),
+            ("http2", json!(true)),
+            ("parallel_sessions", json!("many")),
             ("workers", json!(1)),
         ];
         let cache = match self.world.engine.has_cache() {

@@ -2,61 +2,85 @@
 
 use serde_json::{Value, json};
 
-use super::behaviour::{CacheControl, Ending, Vary};
+use super::behaviour::{CacheControl, Ending, TellsKey, Upgrade, Vary};
 use super::error::CommitError;
 use super::life_cycle;
 use super::perform::{Escaped, Performance};
 use super::request_cookies::UnreadableCookie;
 use super::server::Server;
+use super::world::World;
 use crate::contract::{Failure, OperationResult, Program, Reply};
-use crate::cookie::{Clock, format_imf_fixdate};
-use crate::wire::{HeaderLine, Request, Response};
+use crate::cookie::{Clock, Scheme, format_imf_fixdate};
+use crate::wire::{Authority, HeaderLine, Request, Response};
 
 impl Server {
-    /// Answers one request.
+    /// Answers one request that came over plain http.
     pub async fn handle(&self, request: Request) -> Response {
-        let response = self.route(&request).await;
+        self.handle_over(request, Scheme::Http).await
+    }
+
+    /// Answers one request.
+    pub async fn handle_over(&self, request: Request, scheme: Scheme) -> Response {
+        let mut response = self.route(&request, scheme).await;
+        // Browsers would ask a name of this machine over https for every other server on it, too.
+        let host = request.header("Host").and_then(|host| Authority::from_host_field(scheme, host));
+        let elsewhere = host.is_some_and(|authority| !authority.is_loopback());
+        if scheme == Scheme::Https && elsewhere && !self.world.behaviour.answers.no_hsts {
+            response = response.with_header("Strict-Transport-Security", "max-age=31536000");
+        }
+        if self.world.behaviour.answers.cookies_early {
+            response = with_cookies_early(response);
+        }
         response.with_header("Date", format_imf_fixdate(self.world.clock.now()))
     }
 
-    async fn route(&self, request: &Request) -> Response {
+    async fn route(&self, request: &Request, scheme: Scheme) -> Response {
+        if request.method == "TRACE" && self.world.behaviour.answers.trace_reflects {
+            return reflected(request);
+        }
         let base = self.config.base_path.as_str();
         let reading = matches!(request.method.as_str(), "GET" | "HEAD");
         match request.path().strip_prefix(base) {
             Some("") if reading => Response::json(200, &self.description().to_json()),
             Some("") => method_not_allowed("GET, HEAD"),
-            Some("/run") if reading && self.world.behaviour.life.answers_replayed => self.replayed(request).await,
-            Some("/run") if reading || request.method == "POST" => self.run(request).await,
+            Some("/run") if reading && self.world.behaviour.life.answers_replayed => {
+                self.replayed(request, scheme).await
+            }
+            Some("/run") if reading || request.method == "POST" => self.run(request, scheme).await,
             Some("/run") => method_not_allowed("GET, HEAD, POST"),
-            _ if request.path() == "/" && reading => self.front_page(request).await,
+            _ if request.path() == "/" && reading => self.front_page(request, scheme).await,
             _ if request.path() == "/" => method_not_allowed("GET, HEAD"),
             _ => Response::text(404, "There is nothing here.\n"),
         }
     }
 
     /// What a cache in front does that keeps every answer, Set-Cookie included.
-    async fn replayed(&self, request: &Request) -> Response {
+    async fn replayed(&self, request: &Request, scheme: Scheme) -> Response {
         let kept = self.world.memory().answers.get(&request.target).cloned();
         if let Some(response) = kept {
             return response;
         }
-        let response = self.run(request).await;
+        let response = self.run(request, scheme).await;
         self.world.memory().answers.insert(request.target.clone(), response.clone());
         response
     }
 
-    async fn run(&self, request: &Request) -> Response {
+    async fn run(&self, request: &Request, scheme: Scheme) -> Response {
         let Some(program) = program(request) else {
             let message = "the program is no object with a list `program` of operations and an optional `status`";
             return Response::json(400, &json!({"error": "invalid", "message": message}));
         };
-        let mut performance = match Performance::new(&self.world, request) {
+        let world = self.world_for(request, scheme, &program);
+        if let Some(own) = world.presented(request) {
+            world.note_visit(&own);
+        }
+        let mut performance = match Performance::new(world, request, scheme) {
             Ok(performance) => performance,
             Err(UnreadableCookie { status }) => return failed(status, "CookieError", "a bad cookie"),
         };
-        let _inside = self.world.keys.enter();
+        let _inside = world.keys.enter();
         let outcome = performance.run(&program.calls).await;
-        let life = &self.world.behaviour.life;
+        let life = &world.behaviour.life;
         if request.method == "HEAD" && life.head_creates {
             performance.begin();
         }
@@ -69,11 +93,27 @@ impl Server {
         }
     }
 
-    async fn front_page(&self, request: &Request) -> Response {
+    /// The world in which a request is performed.
+    fn world_for(&self, request: &Request, scheme: Scheme, program: &Program) -> &World {
+        let on_occasion = self.on_occasion.iter();
+        let mut fitting = on_occasion.filter(|(occasion, _)| occasion.is(&self.world, request, scheme, program));
+        fitting.next().map_or(&self.world, |(_, world)| world)
+    }
+
+    async fn front_page(&self, request: &Request, scheme: Scheme) -> Response {
+        if let Some(host) =
+            self.config.https_host.as_deref().filter(|host| scheme == Scheme::Http && asks(request, host))
+        {
+            return self.upgrade(request, host).await;
+        }
         let base = &self.config.base_path;
+        let links = self.world.behaviour.answers.tells_key == TellsKey::InLinks;
+        let key = Performance::new(&self.world, request, scheme).ok().and_then(|one| one.session.presented);
+        let suffix =
+            key.filter(|_| links).map(|key| format!(";{}={key}", self.world.session_cookie)).unwrap_or_default();
         let page = format!(
             "<!doctype html>\n<title>hardtack reference server</title>\n<h1>hardtack reference server</h1>\n\
-             <p>Session engine: {}. The server <a href=\"{base}\">describes itself</a>; programs go to \
+             <p>Session engine: {}. The server <a href=\"{base}{suffix}\">describes itself</a>; programs go to \
              <a href=\"{base}/run?program=%7B%22program%22%3A%5B%5D%7D\">{base}/run</a>.</p>\n",
             self.config.engine
         );
@@ -81,11 +121,30 @@ impl Server {
         if !self.world.behaviour.life.front_page_creates {
             return response;
         }
-        let Ok(mut performance) = Performance::new(&self.world, request) else { return response };
+        let Ok(mut performance) = Performance::new(&self.world, request, scheme) else { return response };
         // Without a store there is no session to begin.
         if performance.loaded().await.is_ok() {
             performance.begin();
             let _ = life_cycle::commit(&self.world, &mut performance.session, &mut performance.writer, 200).await;
+        }
+        performance.complete(response)
+    }
+
+    /// Sends browsers from http to https, and leaves the session for when they are there.
+    async fn upgrade(&self, request: &Request, host: &str) -> Response {
+        let response = Response::new(301).with_header("Location", format!("https://{host}/"));
+        let upgrade = self.world.behaviour.answers.upgrade;
+        let Ok(mut performance) = Performance::new(&self.world, request, Scheme::Http) else { return response };
+        match upgrade {
+            Upgrade::Plain => return response,
+            Upgrade::DeletesSession => performance.writer.delete_session(&self.world.session_cookie, "", false),
+            Upgrade::SetsSession => {
+                if performance.loaded().await.is_ok() {
+                    performance.begin();
+                    let _ =
+                        life_cycle::commit(&self.world, &mut performance.session, &mut performance.writer, 200).await;
+                }
+            }
         }
         performance.complete(response)
     }
@@ -101,7 +160,7 @@ impl Performance<'_> {
 
     /// The answer of a program that ran to its end.
     async fn finish(mut self, status: u16, results: Vec<OperationResult>) -> Response {
-        if status >= 400 && self.world.behaviour.writer.lost_on_error {
+        if (status >= 400 && self.world.behaviour.writer.lost_on_error) || self.world.behaviour.writer.lost_always {
             self.writer.discard();
         }
         if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, status).await {
@@ -111,13 +170,33 @@ impl Performance<'_> {
             let set = self.writer.pairs().filter(|(name, _)| *name != self.world.session_cookie);
             self.world.memory().cookies_set.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
-        let mut response = if matches!(status, 204 | 304) {
-            Response::new(status)
-        } else {
-            Response::json(status, &Reply { results }.to_json())
-        };
+        let mut reply = Reply { results }.to_json();
+        let tells = self.world.behaviour.answers.tells_key;
+        let session_cookie = self.world.session_cookie.clone();
+        let set = self.writer.pairs().find(|(name, value)| *name == session_cookie && !value.is_empty());
+        let key = set.map(|(_, value)| value.to_owned()).or_else(|| self.session.presented.clone());
+        if let Some((_, value)) = self.writer.pairs().find(|(name, value)| *name == session_cookie && !value.is_empty())
+        {
+            let user = self.session.get(super::auth_operations::USER).and_then(Value::as_str);
+            self.world.note_given(self.session.presented.as_deref(), value, user);
+        }
+        if let (TellsKey::InBody, Some(key), Some(reply)) = (tells, &key, reply.as_object_mut()) {
+            reply.insert("debug".to_owned(), Value::from(key.as_str()));
+        }
+        let mut response =
+            if matches!(status, 204 | 304) { Response::new(status) } else { Response::json(status, &reply) };
+        if let (TellsKey::InField, Some(key)) = (tells, &key) {
+            response = response.with_header("X-Session-Id", key);
+        }
         for line in std::mem::take(&mut self.headers) {
             response.headers.retain(|own| !own.is(&line.name));
+            let line = match (&key, tells) {
+                (Some(key), TellsKey::InLocation) if line.is("Location") => {
+                    let target = String::from_utf8_lossy(line.value()).into_owned();
+                    HeaderLine::new("Location", format!("{target};{session_cookie}={key}"))
+                }
+                _ => line,
+            };
             response.headers.push(line);
         }
         self.complete(response)
@@ -171,6 +250,35 @@ impl Performance<'_> {
         response.headers.extend(cookies.into_iter().map(|line| HeaderLine::new("Set-Cookie", line)));
         response
     }
+}
+
+/// Moves the cookies of an answer to an interim one.
+fn with_cookies_early(mut response: Response) -> Response {
+    let (cookies, others) = response.headers.drain(..).partition(|line: &HeaderLine| line.is("Set-Cookie"));
+    response.headers = others;
+    let cookies: Vec<HeaderLine> = cookies;
+    if !cookies.is_empty() {
+        response.interim.push(Response { status: 103, headers: cookies, ..Response::default() });
+    }
+    response
+}
+
+/// The request as a message.
+fn reflected(request: &Request) -> Response {
+    let mut text = format!("{} {} HTTP/1.1\r\n", request.method, request.target).into_bytes();
+    for line in &request.headers {
+        text.extend_from_slice(line.name.as_bytes());
+        text.push(b':');
+        text.extend_from_slice(line.raw());
+        text.extend_from_slice(b"\r\n");
+    }
+    Response::new(200).with_header("Content-Type", "message/http").with_body(text)
+}
+
+/// Whether a request names a host.
+fn asks(request: &Request, host: &str) -> bool {
+    let named = request.header("Host").and_then(|field| Authority::from_host_field(Scheme::Http, field));
+    named.is_some_and(|authority| authority.host == host)
 }
 
 /// The program of a request: in the query of GET and HEAD, in the body of POST.

@@ -65,6 +65,11 @@ impl KeySource {
         Inside(self)
     }
 
+    /// Whether a request is inside already.
+    pub(super) fn somebody_inside(&self) -> bool {
+        self.traffic().inside > 0
+    }
+
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -120,6 +125,7 @@ impl KeySource {
             }
             Making::Constant => Ok("x".repeat(LENGTH)),
             Making::Short => random_text(8),
+            Making::Biased => biased_text(),
             Making::Sequential => Ok(format!("{:032}", self.made.fetch_add(1, Ordering::Relaxed) + 1)),
         }
     }
@@ -170,6 +176,16 @@ fn scrambled(number: u64) -> String {
         char::from(ALPHABET[usize::from(((mixed ^ (mixed >> 31)) % 36).to_le_bytes()[0])])
     };
     (0..32).map(letter).collect()
+}
+
+/// A random key in which the first letters are more likely than the others.
+fn biased_text() -> Result<String, StoreError> {
+    let (letters, coins) = (random_octets::<32>()?, random_octets::<32>()?);
+    let letter = |(octet, coin): (&u8, &u8)| {
+        let size = if coin % 2 == 0 { 4 } else { 36 };
+        char::from(ALPHABET[usize::from(octet % size)])
+    };
+    Ok(letters.iter().zip(&coins).map(letter).collect())
 }
 
 /// So many random letters and digits, each with the same chance.

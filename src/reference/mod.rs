@@ -10,6 +10,8 @@
 //! through a [`behaviour`], a field for each way; code reads fields and knows
 //! no fault.
 
+mod account_operations;
+mod accounts;
 mod arguments;
 mod auth_operations;
 pub mod behaviour;
@@ -27,6 +29,7 @@ mod http;
 mod key_source;
 mod life_cycle;
 mod mapping_operations;
+mod occasion;
 mod perform;
 mod rare;
 mod request_cookies;
@@ -43,6 +46,7 @@ mod world;
 pub use config::{CacheKind, Config, EngineKind, StorePlace, UnknownEngine};
 pub use error::StoreError;
 pub use fault::{FAULTS, Fault, FaultError, Seam};
+pub use occasion::Occasion;
 pub use rare::{Rare, RareKind};
 pub use self_made::SelfMade;
 pub use server::{ControlError, Server, ServerError};

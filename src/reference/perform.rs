@@ -31,7 +31,7 @@ pub(super) struct Performance<'a> {
 pub(super) struct Escaped(pub(super) Failure);
 
 impl<'a> Performance<'a> {
-    pub(super) fn new(world: &'a World, request: &Request) -> Result<Self, UnreadableCookie> {
+    pub(super) fn new(world: &'a World, request: &Request, scheme: Scheme) -> Result<Self, UnreadableCookie> {
         let mut cookies = RequestCookies::of(request, &world.behaviour.reader)?;
         if world.behaviour.reader.lone_cookies_fail && cookies.are_without(&world.session_cookie) {
             return Err(UnreadableCookie { status: 500 });
@@ -41,11 +41,12 @@ impl<'a> Performance<'a> {
                 cookies.remember(name, value);
             }
         }
-        let host = request.header("Host").and_then(|host| Authority::from_host_field(Scheme::Http, host));
+        let host = request.header("Host").and_then(|host| Authority::from_host_field(scheme, host));
         let scope = RequestScope {
             host: host.map(|authority| authority.host).unwrap_or_default(),
             directory: default_path(request.path()).to_owned(),
             returning: cookies.last(&world.session_cookie).is_some(),
+            over_tls: scheme == Scheme::Https,
         };
         let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);
         let presented = cookies.session(&world.session_cookie).map(|sent| writer.read_session(sent));

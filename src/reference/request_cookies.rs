@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::behaviour::{BadPair, FieldLimit, Nameless, Reader, SessionChoice};
 use crate::cookie::parse_cookie_field;
-use crate::wire::Request;
+use crate::wire::{Request, Version};
 
 /// The pairs of all Cookie fields of a request, in order.
 #[derive(Debug, Clone)]
@@ -28,12 +28,16 @@ const OBJECT_NAMES: [&[u8]; 4] = [b"__proto__", b"constructor", b"hasOwnProperty
 impl RequestCookies {
     /// Reads all fields, joined with `; `.
     pub(super) fn of(request: &Request, policy: &Reader) -> Result<Self, UnreadableCookie> {
-        let fields = if policy.first_field_only { 1 } else { usize::MAX };
+        let crumbs_lost = policy.first_crumb_only && request.version == Version::Http2;
+        let fields = if policy.first_field_only || crumbs_lost { 1 } else { usize::MAX };
         let joined = request.headers_named("Cookie").take(fields).collect::<Vec<_>>().join(&b"; "[..]);
         match policy.field_limit {
             FieldLimit::RefusesLarge if joined.len() > 4000 => return Err(UnreadableCookie { status: 431 }),
             FieldLimit::FailsOnLarger if joined.len() > 8000 => return Err(UnreadableCookie { status: 500 }),
             _ => {}
+        }
+        if policy.quotes_are_slow {
+            unquote_slowly(&joined);
         }
         let mut pairs = split(&joined, policy);
         if policy.commas_split {
@@ -166,6 +170,12 @@ fn split(field: &[u8], policy: &Reader) -> Vec<(Vec<u8>, Vec<u8>)> {
         return segments.flat_map(read).collect();
     }
     parse_cookie_field(field)
+}
+
+/// Looks through the field from its beginning for every backslash, as a parser does that cuts off what it has read.
+fn unquote_slowly(field: &[u8]) -> usize {
+    let escapes = field.iter().enumerate().filter(|(_, octet)| **octet == b'\\');
+    escapes.map(|(at, _)| field[..at].iter().filter(|octet| std::hint::black_box(**octet) == b'"').count()).sum()
 }
 
 /// What careless servers make of a name.

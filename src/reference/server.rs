@@ -1,9 +1,9 @@
 //! The reference server: one configuration, one world, any number of connections.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use super::accounts::Accounts;
 use super::behaviour::{Behaviour, SessionLine};
 use super::config::Config;
 use super::engine::{Engine, Parts, Reachability};
@@ -11,19 +11,22 @@ use super::error::StoreError;
 use super::expiry::Lifetimes;
 use super::fault::FaultError;
 use super::key_source::KeySource;
+use super::occasion::Occasion;
 use super::rare::Seldom;
 use super::signer::{Secret, Signer};
 use super::store_directory::StoreDirectory;
-use super::world::{Memory, World};
+use super::world::World;
 use crate::contract::{Control, ServiceRole};
 use crate::cookie::{Clock, OffsetClock};
-use crate::wire::{self, Connector, Identity, Limits, ListenError, Listener};
+use crate::wire::{self, Connector, Identity, Limits, ListenError, Listener, Scheme};
 
 /// The reference server. Requests are independent of each other: one that waits holds nobody up.
 #[derive(Debug)]
 pub struct Server {
     pub(super) config: Config,
     pub(super) world: World,
+    /// The world as it is on some occasions.
+    pub(super) on_occasion: Vec<(Occasion, World)>,
     // After the world, whose files are in it.
     _directory: Option<StoreDirectory>,
 }
@@ -62,7 +65,11 @@ pub enum ControlError {
 
 /// The name of the session cookie, with a space in it where that goes wrong.
 fn session_cookie_name(asked: &str, behaviour: &Behaviour) -> String {
-    if behaviour.writer.session == SessionLine::SpaceInName { format!("{asked} 1") } else { asked.to_owned() }
+    match behaviour.writer.session {
+        SessionLine::SpaceInName => format!("{asked} 1"),
+        SessionLine::FrameworkName => "PHPSESSID".to_owned(),
+        _ => asked.to_owned(),
+    }
 }
 
 impl Server {
@@ -71,7 +78,9 @@ impl Server {
         let mut behaviour = Behaviour::default();
         for fault in &config.faults {
             fault.check_engine(config.engine)?;
-            fault.apply(&mut behaviour);
+            if fault.occasion == Occasion::Always {
+                fault.apply(&mut behaviour);
+            }
         }
         let directory = StoreDirectory::make(&config.store, config.engine)?;
         let secret = config.secret.clone().map_or_else(Secret::random, Ok)?;
@@ -92,19 +101,29 @@ impl Server {
         })?;
         let world = World {
             clock: config.clock.clone(),
-            seldom: Seldom::new(config.rare),
-            engine,
-            keys: KeySource::new(behaviour.keys.clone()),
+            seldom: Arc::new(Seldom::new(config.rare)),
+            engine: Arc::new(engine),
+            keys: Arc::new(KeySource::new(behaviour.keys.clone())),
             signer,
             lifetimes,
             session_cookie: session_cookie_name(&config.session_cookie, &behaviour),
             secure: config.secure,
             save_every_request: config.save_every_request,
-            passwords: Mutex::new(HashMap::new()),
-            memory: Mutex::new(Memory::default()),
+            passwords: Arc::default(),
+            accounts: Accounts::default(),
+            memory: Arc::default(),
+            events: Arc::default(),
             behaviour,
         };
-        Ok(Arc::new(Self { config, world, _directory: directory }))
+        let occasional = config.faults.iter().filter(|fault| fault.occasion != Occasion::Always);
+        let on_occasion = occasional
+            .map(|fault| {
+                let mut other = world.clone();
+                fault.apply(&mut other.behaviour);
+                (fault.occasion, other)
+            })
+            .collect();
+        Ok(Arc::new(Self { config, world, on_occasion, _directory: directory }))
     }
 
     /// What the server was asked to be.
@@ -135,6 +154,17 @@ impl Server {
         })
     }
 
+    /// Connections inside the process that count as TLS.
+    #[must_use]
+    pub fn secure_connector(self: &Arc<Self>) -> Connector {
+        let server = Arc::clone(self);
+        wire::in_memory(Limits::default(), move |request| {
+            let server = Arc::clone(&server);
+            async move { server.handle_over(request, Scheme::Https).await }
+        })
+        .taken_for_tls()
+    }
+
     /// Listens on an address, over TLS if there is an identity to show.
     pub async fn listen(
         self: &Arc<Self>,
@@ -142,9 +172,10 @@ impl Server {
         identity: Option<&Identity>,
     ) -> Result<Listener, ListenError> {
         let server = Arc::clone(self);
+        let scheme = if identity.is_some() { Scheme::Https } else { Scheme::Http };
         let handler = move |request| {
             let server = Arc::clone(&server);
-            async move { server.handle(request).await }
+            async move { server.handle_over(request, scheme).await }
         };
         Listener::bind_at(address, identity, Limits::default(), handler).await
     }
@@ -171,7 +202,10 @@ impl Server {
         let engine = &self.world.engine;
         let failed = |cause| ControlError::Failed { control: control.name(), cause };
         let done = match control {
-            Control::Flush(ServiceRole::Cache) => engine.flush_cache().await.map_err(failed)?,
+            Control::Flush(ServiceRole::Cache) => {
+                self.world.events.note_flush();
+                engine.flush_cache().await.map_err(failed)?
+            }
             Control::Stop(ServiceRole::Cache) => engine.set_cache(Reachability::Refuses),
             Control::Start(ServiceRole::Cache) => engine.set_cache(Reachability::Answers),
             Control::Partition(ServiceRole::Cache) => engine.set_cache(Reachability::Silent),
@@ -183,6 +217,7 @@ impl Server {
             Control::RestartServer => {
                 engine.restart(self.world.clock.now()).map_err(failed)?;
                 self.world.forget();
+                self.world.events.note_restart();
                 true
             }
         };

@@ -28,6 +28,8 @@ impl Performance<'_> {
                 self.clear().await?;
             }
             "flush" => {
+                self.leave_list();
+                let session = &mut self.session;
                 let anonymous = session.is_empty();
                 session.refuse_unknown(life.refused_unknown == RefusedUnknown::Flush);
                 session.flush(life.flush);

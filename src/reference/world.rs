@@ -1,39 +1,45 @@
 //! What the requests of one server share.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
+use super::accounts::Accounts;
 use super::behaviour::{Behaviour, SignatureCheck};
 use super::engine::Engine;
 use super::expiry::Lifetimes;
 use super::key_source::KeySource;
 use super::rare::Seldom;
 use super::signer::Signer;
-use crate::cookie::OffsetClock;
-use crate::wire::Response;
+use crate::cookie::{Clock, OffsetClock, Timestamp, parse_cookie_field};
+use crate::wire::{Request, Response};
 
 /// In place of a user: all of them.
 pub(super) const EVERYBODY: &str = "";
 
-/// What the requests of one server share.
-#[derive(Debug)]
+/// What the requests of one server share. Clones share everything but their behaviour.
+#[derive(Debug, Clone)]
 pub(super) struct World {
     pub(super) behaviour: Behaviour,
     pub(super) clock: OffsetClock,
-    pub(super) seldom: Seldom,
-    pub(super) engine: Engine,
-    pub(super) keys: KeySource,
+    pub(super) seldom: Arc<Seldom>,
+    pub(super) engine: Arc<Engine>,
+    pub(super) keys: Arc<KeySource>,
     pub(super) signer: Signer,
     pub(super) lifetimes: Lifetimes,
     pub(super) session_cookie: String,
     pub(super) secure: bool,
     pub(super) save_every_request: bool,
     /// How often each user's password was changed. Whoever is not in it has the first one.
-    pub(super) passwords: Mutex<HashMap<String, u64>>,
+    pub(super) passwords: Arc<Mutex<HashMap<String, u64>>>,
+    /// Accounts and their sessions.
+    pub(super) accounts: Accounts,
     /// What ends with the process.
-    pub(super) memory: Mutex<Memory>,
+    pub(super) memory: Arc<Mutex<Memory>>,
+    /// What happened to the server.
+    pub(super) events: Arc<Events>,
 }
 
 /// What a careless process remembers across requests.
@@ -51,9 +57,85 @@ pub(super) struct Memory {
     pub(super) cookies_set: Vec<(String, String)>,
     /// Answers to GET, by target.
     pub(super) answers: HashMap<String, Response>,
+    /// What is known of each session cookie that came back.
+    visits: HashMap<String, Visits>,
+    /// Session cookies with which somebody is logged in.
+    pub(super) logged_in: HashSet<String>,
+    /// Users who have logged in.
+    pub(super) users: HashSet<String>,
+}
+
+/// What is known of a session cookie.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Visits {
+    /// When it was given out.
+    pub(super) first: Option<Timestamp>,
+    /// How often it came back.
+    pub(super) requests: usize,
+}
+
+/// What happened to a server since its first start.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    restarted: AtomicBool,
+    flushed: AtomicBool,
+}
+
+impl Events {
+    pub(super) fn restarted(&self) -> bool {
+        self.restarted.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn flushed(&self) -> bool {
+        self.flushed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_restart(&self) {
+        self.restarted.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn note_flush(&self) {
+        self.flushed.store(true, Ordering::Relaxed);
+    }
 }
 
 impl World {
+    /// The session cookie of a request.
+    pub(super) fn presented(&self, request: &Request) -> Option<String> {
+        let mut pairs = request.headers_named("Cookie").flat_map(parse_cookie_field);
+        let (_, value) = pairs.find(|(name, _)| name == self.session_cookie.as_bytes())?;
+        Some(String::from_utf8_lossy(&value).into_owned())
+    }
+
+    /// Whether a request brings other cookies than that of the session.
+    pub(super) fn other_cookies(&self, request: &Request) -> bool {
+        let mut pairs = request.headers_named("Cookie").flat_map(parse_cookie_field);
+        pairs.any(|(name, _)| name != self.session_cookie.as_bytes())
+    }
+
+    /// What is known of a session cookie.
+    pub(super) fn visits(&self, value: &str) -> Visits {
+        self.memory().visits.get(value).copied().unwrap_or_default()
+    }
+
+    /// Notes that a session cookie came back.
+    pub(super) fn note_visit(&self, value: &str) {
+        self.memory().visits.entry(value.to_owned()).or_default().requests += 1;
+    }
+
+    /// Notes that a session cookie was given out, in exchange for another one perhaps.
+    pub(super) fn note_given(&self, before: Option<&str>, value: &str, user: Option<&str>) {
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        let mut visits = before.and_then(|before| memory.visits.get(before).copied()).unwrap_or_default();
+        visits.first = visits.first.or(Some(now));
+        memory.visits.insert(value.to_owned(), visits);
+        if let Some(user) = user {
+            memory.logged_in.insert(value.to_owned());
+            memory.users.insert(user.to_owned());
+        }
+    }
+
     /// What a session keeps of a user's password, so that a changed one ends it.
     pub(super) fn password_mark(&self, user: &str) -> String {
         let passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);

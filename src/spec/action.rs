@@ -41,7 +41,7 @@ pub(super) const BROWSER_ACTIONS: &[BrowserActionInfo] = &[
     },
     BrowserActionInfo {
         name: "browser.tamper",
-        about: "a cookie's value is damaged: flip, cut, append, swap_case, unsigned or move_to",
+        about: "a cookie's value is damaged: flip, cut, append, swap_case, unsigned, no_algorithm or move_to",
         parameters: &[
             COOKIE,
             must("how", "in which way"),

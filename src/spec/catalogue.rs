@@ -7,13 +7,31 @@ use std::sync::Arc;
 use include_dir::{Dir, DirEntry, include_dir};
 
 use super::read::{Catches, read};
-use super::{Case, Rules, RulesError, Spec, code};
+use super::{Case, Fixes, Rules, RulesError, Spec, code};
 use crate::document::{Diagnostic, Diagnostics};
 
 static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/specs");
 
 /// The file of rules inside the folder of specs.
 const RULES: &str = "_catalogue/rules.yaml";
+
+/// The file of rules for user agents.
+const AGENT_RULES: &str = "_catalogue/agent-rules.yaml";
+
+/// The rules for user agents: listed, and decided by nothing in the folder of specs.
+pub fn agent_rules() -> Result<Rules, RulesError> {
+    let text = EMBEDDED.get_file(AGENT_RULES).map(|file| String::from_utf8_lossy(file.contents())).unwrap_or_default();
+    Rules::read(&format!("specs/{AGENT_RULES}"), &text)
+}
+
+/// The file of texts on how to mend what cases find.
+const FIXES: &str = "_catalogue/fixes.yaml";
+
+/// How to mend what cases find.
+pub fn fixes() -> Result<Fixes, serde_yaml::Error> {
+    let text = EMBEDDED.get_file(FIXES).map(|file| String::from_utf8_lossy(file.contents())).unwrap_or_default();
+    Fixes::read(&text)
+}
 
 /// A file: its name for diagnostics, and its bytes.
 pub type SpecFile = (String, Vec<u8>);

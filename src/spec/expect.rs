@@ -21,6 +21,8 @@ pub struct Expect {
     pub set_cookie: BTreeMap<String, CookieExpect>,
     /// What the browser holds after the step, by name or the role `session`.
     pub jar: BTreeMap<String, JarExpect>,
+    /// What native code sees in the exchange, by the names of [`super::SIGHTS`].
+    pub seen: BTreeMap<String, Matcher>,
     /// Values saved so far, this step's included, by name without `$`.
     pub saved: BTreeMap<String, Matcher>,
 }
@@ -36,6 +38,7 @@ impl Expect {
             + self.header.len()
             + self.set_cookie.values().map(CookieExpect::declared).sum::<usize>()
             + self.jar.len()
+            + self.seen.len()
             + self.saved.len()
     }
 }

@@ -9,6 +9,7 @@ mod catalogue;
 pub mod code;
 mod coverage;
 mod expect;
+mod fixes;
 mod given;
 mod identity;
 mod level;
@@ -21,12 +22,14 @@ mod read;
 mod rules;
 mod schema;
 mod shape;
+mod sight;
 mod step;
 mod variable;
 
-pub use catalogue::{Catalogue, CatalogueError, SpecFile};
+pub use catalogue::{Catalogue, CatalogueError, SpecFile, agent_rules, fixes};
 pub use coverage::{Counts, Coverage, GroupCoverage, RuleCoverage, coverage};
 pub use expect::{CookieExpect, Effect, Expect, GrammarExpect, JarExpect, ResultExpect, SetCookieExpect};
+pub use fixes::{Fix, Fixes, Framework};
 pub use given::{Generator, PREDEFINED};
 pub use identity::{CaseId, ClientName, DesignName, FaultName, RuleId, SpecId};
 pub use level::{ByProfile, Grade, Level, Profile};
@@ -39,6 +42,7 @@ pub use read::read_spec;
 pub use rules::{Rule, Rules, RulesError, Undecided};
 pub use schema::json_schema;
 pub use shape::documented;
+pub use sight::{SIGHTS, Sight};
 pub use step::{
     Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
     Together, Via, Wait,

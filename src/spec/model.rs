@@ -75,6 +75,10 @@ pub enum Body {
 pub struct Monitor {
     /// Only cookies of this name, or responses that set it; the role `session` is allowed.
     pub cookie: Option<String>,
+    /// Only exchanges over this transport.
+    pub transport: Option<Transport>,
+    /// Only answers that send the browser from http to https.
+    pub upgrades: bool,
     /// What should hold each time.
     pub expect: MonitorExpect,
 }
@@ -105,6 +109,18 @@ pub enum Transport {
     Http,
     /// Over TLS.
     Https,
+}
+
+impl Transport {
+    /// The transport with this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "http" => Some(Self::Http),
+            "https" => Some(Self::Https),
+            _ => None,
+        }
+    }
 }
 
 /// A client of a spec.

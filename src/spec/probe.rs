@@ -46,6 +46,29 @@ pub const PROBES: &[ProbeInfo] = &[
         parameters: &[must("values", ParameterKind::Json, "the list, in the order in which the values were made")],
         result: ResultField::Value("predictable"),
     },
+    ProbeInfo {
+        name: "probe.growth",
+        about: "how the time of four sizes, each twice the one before, grows: `quick` when it hardly does, `linear` or \
+                `quadratic`; inconclusive when the times say neither",
+        parameters: &[
+            must(
+                "single",
+                ParameterKind::Json,
+                "the times of the smallest size, in microseconds, as `repeat` collects them",
+            ),
+            must("double", ParameterKind::Json, "the times of twice the size"),
+            must("fourfold", ParameterKind::Json, "the times of four times the size"),
+            must("eightfold", ParameterKind::Json, "the times of eight times the size"),
+        ],
+        result: ResultField::Value("growth"),
+    },
+    ProbeInfo {
+        name: "probe.biased",
+        about: "whether at some place of the values of a list one character is far more frequent than chance allows; \
+                needs a hundred values",
+        parameters: &[must("values", ParameterKind::Json, "the list, as `repeat` collects it")],
+        result: ResultField::Value("biased"),
+    },
 ];
 
 const fn must(name: &'static str, kind: ParameterKind, about: &'static str) -> Parameter {

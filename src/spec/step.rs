@@ -128,13 +128,15 @@ pub enum Tampering {
     SwapCase,
     /// What looks like a signature, after the last separator, is cut off.
     Unsigned,
+    /// A token with the same content and the algorithm `none`, as JSON Web Tokens name it, and no signature.
+    NoAlgorithm,
     /// The value moves to a cookie of another name.
     MoveTo(String),
 }
 
 impl Tampering {
     /// The words for all ways; the last one goes with `to`.
-    pub const WORDS: [&'static str; 6] = ["flip", "cut", "append", "swap_case", "unsigned", "move_to"];
+    pub const WORDS: [&'static str; 7] = ["flip", "cut", "append", "swap_case", "unsigned", "no_algorithm", "move_to"];
 }
 
 /// Wait for a moment in the life of a cookie, as observed in this run.
@@ -253,6 +255,8 @@ pub struct Via {
     pub method: Option<Method>,
     /// On a new connection.
     pub new_connection: bool,
+    /// Over HTTP/2, with the Cookie field in crumbs.
+    pub http2: bool,
     /// Fields added to the request, in order; a Cookie field here replaces the browser's own.
     pub headers: Vec<(String, Value)>,
     /// Pairs added to the query.
@@ -272,11 +276,13 @@ pub enum HostRole {
     Sibling,
     /// Another site.
     Other,
+    /// The other site over TLS: the host that answers over http and over https.
+    Secure,
 }
 
 impl HostRole {
     /// All roles.
-    pub const ALL: [Self; 4] = [Self::Main, Self::Sub, Self::Sibling, Self::Other];
+    pub const ALL: [Self; 5] = [Self::Main, Self::Sub, Self::Sibling, Self::Other, Self::Secure];
 
     /// The word in specs and target files.
     #[must_use]
@@ -286,6 +292,7 @@ impl HostRole {
             Self::Sub => "sub",
             Self::Sibling => "sibling",
             Self::Other => "other",
+            Self::Secure => "secure",
         }
     }
 
@@ -315,6 +322,8 @@ pub enum SavePath {
     SetCookie(String, CookieField),
     /// `jar.NAME`: the value that the browser holds, or null.
     Jar(String),
+    /// `seen.NAME`: of the table [`super::SIGHTS`].
+    Seen(String),
 }
 
 /// One thing to know of a cookie that a response sets.

@@ -13,7 +13,7 @@ use crate::event::{Event, Sink};
 use crate::rig::RigOptions;
 use crate::spec::{Case, Catalogue, Profile, load_directory};
 use crate::target::{Target, Variant, VariantPattern, read_target};
-use crate::verify::{Filter, Options, Raise, Request, Rigged, detect, run, select};
+use crate::verify::{Filter, Options, Pages, Raise, Request, Rigged, detect, run, select};
 
 /// The catalogue and a server under test: chosen step by step, then run by [`Suite::verify`].
 #[derive(Clone)]
@@ -106,6 +106,7 @@ impl Suite {
             target: Arc::clone(&self.target),
             stages: Arc::clone(&self.stages),
             variants: self.variants.clone(),
+            pages: Pages::default(),
             options: self.options.clone(),
         };
         let (_never, cancel) = watch::channel(false);

@@ -91,6 +91,7 @@ pub fn check(case: &Case, offers: &Offers) -> Result<(), Missing> {
     }
     for step in all_steps(steps(case)) {
         check_host(step, offers)?;
+        check_protocol(step, offers)?;
         for call in calls(step) {
             check_call(call, offers)?;
         }
@@ -172,12 +173,28 @@ fn check_host(step: &Step, offers: &Offers) -> Result<(), Missing> {
         Some(HostRole::Main) => {
             Err(missing("needs a direct connection; this target can only be read through a proxy".to_owned()))
         }
+        Some(HostRole::Secure) => Err(missing(
+            "needs a host that answers over http and over https at once; so far only the embedded reference server \
+             offers one"
+                .to_owned(),
+        )),
         Some(role) => Err(missing(format!(
             "needs a {} host: add `hosts: {{{}: NAME}}` to the target file",
             role.as_str(),
             role.as_str()
         ))),
     }
+}
+
+fn check_protocol(step: &Step, offers: &Offers) -> Result<(), Missing> {
+    if !step.via.http2 || offers.facts.get("http2") == Some(&Value::Bool(true)) {
+        return Ok(());
+    }
+    Err(missing(
+        "needs HTTP/2: add `http2: true` to `facts` of the description or the target file, where the server takes it \
+         on the same address"
+            .to_owned(),
+    ))
 }
 
 fn mentions(arguments: &serde_json::Map<String, Value>, name: &str) -> bool {

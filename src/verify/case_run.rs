@@ -153,10 +153,12 @@ impl CaseRun {
     /// Clients for all hosts, which share their connections. Names that no certificate can have are left out.
     fn connect(&mut self) {
         let base = Client::new(self.instance.connector(), self.ground.limits);
+        let secure = self.instance.secure_connector().map(|connector| Client::new(connector, self.ground.limits));
         self.clients.clear();
         for role in self.ground.offers.hosts.keys() {
             let Some(authority) = self.ground.setting.authority(*role) else { continue };
-            if let Ok(client) = base.addressed_to(&authority) {
+            let base = if *role == HostRole::Secure { secure.as_ref() } else { Some(&base) };
+            if let Some(Ok(client)) = base.map(|base| base.addressed_to(&authority)) {
                 self.clients.insert(*role, client);
             }
         }

@@ -39,7 +39,9 @@ impl Embedded {
         };
         let axes = vec![Axis { name: ENGINE.to_owned(), values: EngineKind::ALL.into_iter().map(engine).collect() }];
         let target = made_up(Source::new("the embedded reference server", ""), "reference", binding);
-        Self { target: Arc::new(Target { axes, ..target }), config }
+        // The host that is no local one answers over https too: in memory that costs nothing.
+        let https_host = config.https_host.clone().or_else(|| default_hosts().remove(&HostRole::Other));
+        Self { target: Arc::new(Target { axes, ..target }), config: Config { https_host, ..config } }
     }
 
     /// The target that it is, with its engines as an axis.
@@ -55,7 +57,8 @@ impl Embedded {
         };
         let config = Config { engine, ..self.config.clone() };
         let shared = instance(&config)?;
-        let hosts = default_hosts();
+        let mut hosts = default_hosts();
+        hosts.extend(config.https_host.clone().map(|host| (HostRole::Secure, host)));
         let main = hosts.get(&HostRole::Main).cloned().unwrap_or_default();
         let setting = Setting {
             target: Arc::clone(&self.target),
@@ -118,6 +121,10 @@ impl Stage for EmbeddedStage {
 impl Instance for InMemory {
     fn connector(&self) -> Connector {
         self.0.connector()
+    }
+
+    fn secure_connector(&self) -> Option<Connector> {
+        self.0.config().https_host.as_ref().map(|_| self.0.secure_connector())
     }
 
     fn clock(&self) -> &OffsetClock {

@@ -18,15 +18,19 @@ pub(super) fn given(case: &Case, offers: &Offers, now: Timestamp, drawn: &Saved)
     values.extend(
         case.given
             .iter()
-            .map(|(name, generator)| (name.clone(), drawn.get(name).cloned().unwrap_or_else(|| draw(*generator, now)))),
+            .map(|(name, generator)| (name.clone(), drawn.get(name).cloned().unwrap_or_else(|| draw(generator, now)))),
     );
     values
 }
 
-fn draw(generator: Generator, now: Timestamp) -> Value {
+fn draw(generator: &Generator, now: Timestamp) -> Value {
     match generator {
-        Generator::Text(length) => Value::from(random_text(length)),
-        Generator::ImfDate(seconds) => Value::from(format_imf_fixdate(now.plus(seconds))),
+        Generator::Text(length) => Value::from(random_text(*length)),
+        Generator::ImfDate(seconds) => Value::from(format_imf_fixdate(now.plus(*seconds))),
+        Generator::Repeated { before, text, after, octets } => {
+            let times = octets / text.len().max(1);
+            Value::from(format!("{before}{}{after}", text.repeat(times)))
+        }
     }
 }
 
@@ -51,7 +55,7 @@ mod tests {
 
     #[test]
     fn dates_are_counted_from_now() {
-        let date = draw(Generator::ImfDate(3600), Timestamp::from_secs(2_000_000_000));
+        let date = draw(&Generator::ImfDate(3600), Timestamp::from_secs(2_000_000_000));
         assert_eq!(date, "Wed, 18 May 2033 04:33:20 GMT");
     }
 }

@@ -11,6 +11,7 @@ mod embedded;
 mod filter;
 mod given;
 mod given_search;
+mod har;
 mod health;
 #[cfg(feature = "reference")]
 mod kill_matrix;
@@ -47,12 +48,14 @@ pub use driver::{Budget, Shrinker, Shrunk, shrink};
 pub use embedded::Embedded;
 pub use filter::{Filter, FilterError};
 pub(crate) use given::random_text;
+pub use har::{Archive, Recorded, read_archive};
 #[cfg(feature = "reference")]
-pub use kill_matrix::{KillMatrix, KillRow, kill_matrix};
+pub use kill_matrix::{FullRow, KillMatrix, KillRow, Notice, full_matrix, kill_matrix};
 pub use mapped::Mapped;
 pub use offers::Offers;
+pub use passive::Pages;
 pub use plan::{Decision, plan, select};
-pub use raised::Rigged;
+pub use raised::{RecordedPages, Rigged};
 pub use run::{Options, Purpose, Request, rfc3339, run};
 pub use self_test::self_test_cases;
 pub use site::{LoginForm, Site, look};

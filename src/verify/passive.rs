@@ -1,4 +1,4 @@
-//! Reading a page without touching anything: what any URL shows to monitors.
+//! Reading pages without touching anything: what any URL, and any archive, shows to monitors.
 
 use std::sync::Arc;
 
@@ -6,41 +6,100 @@ use url::Url;
 
 use super::browser::Browser;
 use super::case_run::Ground;
-use super::stage::{Instance, StageError};
-use crate::cookie::{Clock, Origin};
+use super::har::Recorded;
+use super::stage::StageError;
+use crate::cookie::{Clock, Origin, SystemClock, registrable_domain};
 use crate::event::ExitCode;
-use crate::judge::{NoReply, Observation, Visit};
+use crate::judge::{NoReply, Observation, SessionNames, Visit, looks_like_a_session};
 use crate::spec::ClientKind;
-use crate::wire::{Authority, Client, ConnectionUse, Exchange, Limits, Request, fetch_remote};
+use crate::wire::{Authority, Client, ConnectionUse, Exchange, Limits, Request, Response, fetch_remote};
 
 /// How many redirects are followed. They stay on the host that was named.
 const REDIRECTS: usize = 10;
 
-/// Reads the page of a URL, and those on the same host to which it redirects, for the monitors of the run.
-pub(super) async fn read_page(url: &Url, ground: &Ground, instance: &dyn Instance) -> Result<(), StageError> {
-    let mut browser = Browser::new(ClientKind::Browser);
+/// What is read where a target is only read.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// The target's own page is left alone: there is an archive of it.
+    pub recorded_only: bool,
+    /// More pages.
+    pub also: Vec<Url>,
+    /// What a browser has recorded.
+    pub recorded: Arc<Vec<Recorded>>,
+    /// The names of session cookies; those of the target, or guessed ones, when there are none.
+    pub session_cookies: Vec<String>,
+}
+
+/// Shows the monitors of a run the page of a URL, those on the same host to which it redirects, more pages, and what
+/// was recorded of the same site.
+pub(super) async fn read_pages(url: &Url, pages: &Pages, ground: &Ground) -> Result<(), StageError> {
+    let site = site(url);
+    let recorded = pages.recorded.iter().filter(|recorded| site_of_host(&recorded.exchange.authority.host) == site);
+    let mut seen: Vec<Recorded> = recorded.cloned().collect();
+    let mut fetched = Vec::new();
+    for url in (!pages.recorded_only).then_some(url).into_iter().chain(&pages.also) {
+        fetched.extend(follow(url, &ground.limits).await?);
+    }
+    let names = match pages.session_cookies.as_slice() {
+        [] => session_names(&ground.offers.session, seen.iter().chain(&fetched)),
+        stated => SessionNames::new(stated.to_vec()),
+    };
+    // What was recorded belongs to another browser than what is fetched now.
+    for exchanges in [std::mem::take(&mut seen), fetched] {
+        let mut browser = Browser::new(ClientKind::Browser);
+        for Recorded { exchange, arrival } in exchanges {
+            let target = exchange.request.target.clone();
+            let visit = Visit { origin: Origin::from(&exchange.authority), target, arrival };
+            let exchange = Arc::new(exchange);
+            let jar = browser.receiving();
+            let mut observation =
+                Observation::receive(exchange, visit, Vec::new(), Err(NoReply::NotAsked), names.clone(), jar);
+            observation.keep_secret(ground.secrecy.hides(&observation.exchange));
+            ground.monitors.observe(&observation);
+        }
+    }
+    Ok(())
+}
+
+/// A page, and those on the same host to which it redirects.
+async fn follow(url: &Url, limits: &Limits) -> Result<Vec<Recorded>, StageError> {
+    let mut seen = Vec::new();
     let mut next = Some(url.clone());
     for _ in 0..=REDIRECTS {
         let Some(url) = next.take() else { break };
-        let exchange = get(&url, &ground.limits).await?;
-        let now = instance.clock().now();
-        let visit =
-            Visit { origin: Origin::from(&exchange.authority), target: exchange.request.target.clone(), arrival: now };
-        let session = ground.offers.session.clone();
-        let exchange = Arc::new(exchange);
-        let mut observation = Observation::receive(
-            Arc::clone(&exchange),
-            visit,
-            Vec::new(),
-            Err(NoReply::NotAsked),
-            session,
-            browser.receiving(),
-        );
-        observation.keep_secret(ground.secrecy.hides(&observation.exchange));
-        ground.monitors.observe(&observation);
+        let exchange = get(&url, limits).await?;
         next = redirect(&url, &exchange);
+        seen.push(Recorded { exchange, arrival: SystemClock.now() });
     }
-    Ok(())
+    Ok(seen)
+}
+
+/// The names that the target file gives; else those that look like it.
+fn session_names<'a>(stated: &SessionNames, seen: impl Iterator<Item = &'a Recorded>) -> SessionNames {
+    if stated.first("session").is_some() {
+        return stated.clone();
+    }
+    let mut names: Vec<String> = Vec::new();
+    for recorded in seen {
+        let lines = recorded.exchange.seen().into_iter().flat_map(Response::set_cookies);
+        for line in lines {
+            let name = line.split(|octet| matches!(octet, b'=' | b';')).next().unwrap_or_default();
+            let name = String::from_utf8_lossy(name.trim_ascii()).into_owned();
+            if looks_like_a_session(&name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    SessionNames::new(names)
+}
+
+fn site(url: &Url) -> String {
+    site_of_host(url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']'))
+}
+
+fn site_of_host(host: &str) -> String {
+    let host = host.to_ascii_lowercase();
+    registrable_domain(&host).map(str::to_owned).unwrap_or(host)
 }
 
 /// One page: directly on this machine, by way of the system's proxies elsewhere. No answer is an error.

@@ -6,7 +6,7 @@ use super::applicability::{Missing, check, reach};
 use super::filter::Filter;
 use super::offers::Offers;
 use crate::contract::Scope;
-use crate::spec::{Body, Case, Profile};
+use crate::spec::{Body, Case, Profile, SavePath, Step};
 
 /// What becomes of one case on a variant.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub enum Decision {
     Beside,
     /// It runs alone on its instance.
     Alone,
+    /// It runs when no other does, since it measures time.
+    Last,
     /// It looks at the exchanges of the others.
     Monitor,
     /// It does not run.
@@ -40,8 +42,18 @@ fn decide(case: &Case, offers: &Offers) -> Decision {
     if matches!(case.body, Body::Monitor(_)) {
         return Decision::Monitor;
     }
+    if measures_time(case) {
+        return Decision::Last;
+    }
     let reach = reach(case, offers);
     // Where requests of one session queue, each that waits may block a worker, and others would wait behind it by chance.
     let in_the_way = reach.gated && offers.facts.get("concurrency").is_some_and(|fact| fact == "lock");
     if reach.scope >= Scope::Store || in_the_way { Decision::Alone } else { Decision::Beside }
+}
+
+/// Whether a case keeps how long exchanges took.
+fn measures_time(case: &Case) -> bool {
+    let Body::Steps(steps) = &case.body else { return false };
+    let mut all = steps.iter().flat_map(Step::all).flat_map(|step| step.save.values());
+    all.any(|path| matches!(path, SavePath::Seen(name) if name == "microseconds"))
 }

@@ -52,6 +52,38 @@ impl Raise for Rigged {
     }
 }
 
+/// Raises a target of which there is an archive and nothing else: nothing is connected to.
+#[derive(Debug, Clone)]
+pub struct RecordedPages {
+    /// The target.
+    pub target: Arc<Target>,
+}
+
+impl Raise for RecordedPages {
+    fn raise<'a>(&'a self, variant: &'a Variant) -> BoxFuture<'a, Result<Box<dyn Stage>, StageError>> {
+        Box::pin(async move {
+            let nowhere = || StageError { reason: "the archive is of no server".to_owned(), exit: ExitCode::BAD_INPUT };
+            let url = self.target.base_url.as_ref().ok_or_else(nowhere)?;
+            let main = Authority::of(url).map_err(|error| bad_input(&error))?;
+            let setting = Setting {
+                target: Arc::clone(&self.target),
+                variant: variant.clone(),
+                binding: Binding::Passive,
+                main,
+                hosts: BTreeMap::new(),
+                controls: BTreeSet::new(),
+                fresh_instances: false,
+                reaches_gates: false,
+            };
+            // Without hosts no case opens a connection.
+            let connector = Connector::memory(|| tokio::io::duplex(1).0);
+            let page = Arc::new(Page { connector, clock: OffsetClock::default() });
+            let stage: Box<dyn Stage> = Box::new(PageStage { setting, page });
+            Ok(stage)
+        })
+    }
+}
+
 impl Rigged {
     /// A page somewhere else, which may only be reachable through the system's proxies.
     async fn page(&self, variant: &Variant, main: Authority) -> Result<PageStage, StageError> {

@@ -14,7 +14,7 @@ use crate::contract::{Call, FailureKind, Method, OperationResult, Program, Reply
 use crate::cookie::Origin;
 use crate::judge::{NoReply, Observation, Visit, judge, read_reply, saved_value};
 use crate::spec::{Action, HostRole, SavePath, Step};
-use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request, WireError};
+use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request, Version, WireError};
 
 /// What identifies hardtack to servers, where a step does not say otherwise.
 const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
@@ -98,6 +98,9 @@ impl CaseRun {
         self.add_query(step, &mut request)?;
         let origin = Origin::from(client.authority());
         self.add_fields(step, &mut request, &origin)?;
+        if step.via.http2 {
+            request.version = Version::Http2;
+        }
         let connection = if step.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared };
         Ok(Prepared {
             request,
@@ -130,7 +133,7 @@ impl CaseRun {
         let method = step.via.method.unwrap_or_default();
         let in_query = match method {
             Method::Post => None,
-            Method::Get | Method::Head => program.query_target(base),
+            Method::Get | Method::Head | Method::Trace => program.query_target(base),
         };
         let request = match in_query {
             Some(target) => Request::new(method.as_str(), target),

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::filter::Filter;
+use super::passive::Pages;
 use super::reporter::{Reporter, pump};
 use super::stage::Raise;
 use super::variant_run::run_variant;
@@ -37,6 +38,8 @@ pub struct Request {
     pub stages: Arc<dyn Raise>,
     /// Which variants, in this order.
     pub variants: Vec<Variant>,
+    /// What is read where the target is only read.
+    pub pages: Pages,
     /// How.
     pub options: Options,
 }

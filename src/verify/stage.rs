@@ -10,7 +10,7 @@ use crate::cookie::OffsetClock;
 use crate::event::{ExitCode, Secrecy};
 use crate::spec::HostRole;
 use crate::target::{Binding, Target, Variant};
-use crate::wire::{Authority, Connector};
+use crate::wire::{Authority, Connector, Scheme};
 
 /// A future in a box, so that stages are trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -50,6 +50,11 @@ pub trait Stage: Send + Sync {
 pub trait Instance: Send + Sync {
     /// Where connections come from.
     fn connector(&self) -> Connector;
+
+    /// Where connections of the role `secure` come from, where it is offered.
+    fn secure_connector(&self) -> Option<Connector> {
+        None
+    }
 
     /// The clock of its cases: the server's own, or the system's plus what the server's was advanced by.
     fn clock(&self) -> &OffsetClock;
@@ -110,7 +115,11 @@ impl Setting {
     /// The authority of a host role, where it is offered.
     #[must_use]
     pub fn authority(&self, role: HostRole) -> Option<Authority> {
-        self.hosts.get(&role).map(|host| Authority { host: host.clone(), ..self.main.clone() })
+        let main = &self.main;
+        self.hosts.get(&role).map(|host| match role {
+            HostRole::Secure => Authority::new(Scheme::Https, host.clone(), Scheme::Https.default_port()),
+            _ => Authority { host: host.clone(), ..main.clone() },
+        })
     }
 }
 

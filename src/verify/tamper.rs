@@ -1,5 +1,8 @@
 //! Damaging a cookie's value without knowing its format.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::spec::Tampering;
 
 /// What stands between a value and its signature, as frameworks write it.
@@ -27,9 +30,28 @@ pub(crate) fn damaged(value: &[u8], how: &Tampering) -> Option<Vec<u8>> {
             let end = value.iter().rposition(|octet| SEPARATORS.contains(octet))?;
             damaged.truncate(end);
         }
+        Tampering::NoAlgorithm => return Some(without_algorithm(value)),
         Tampering::MoveTo(_) => return Some(damaged),
     }
     (damaged != value).then_some(damaged)
+}
+
+/// A JSON Web Token with the content of the value, the algorithm `none` and no signature. Of a value that is no such
+/// token its first part is taken for the content.
+fn without_algorithm(value: &[u8]) -> Vec<u8> {
+    let mut parts = value.split(|octet| SEPARATORS.contains(octet));
+    let first = parts.next().unwrap_or_default();
+    // The header of a token begins with `{"`.
+    let content = if first.starts_with(b"eyJhbGci") || first.starts_with(b"eyJ0eXAi") {
+        parts.next().unwrap_or_default()
+    } else {
+        first
+    };
+    let mut token = URL_SAFE_NO_PAD.encode(br#"{"alg":"none","typ":"JWT"}"#).into_bytes();
+    token.push(b'.');
+    token.extend_from_slice(content);
+    token.push(b'.');
+    token
 }
 
 /// Another character of the same kind.
@@ -54,6 +76,7 @@ mod tests {
             (Tampering::Append, Some(b"eyJ9:1xVJHc:sig_AAAAA")),
             (Tampering::SwapCase, Some(b"EYj9:1XvjhC:SIG_a")),
             (Tampering::Unsigned, Some(b"eyJ9:1xVJHc")),
+            (Tampering::NoAlgorithm, Some(b"eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJ9.")),
             (Tampering::MoveTo("other".into()), Some(b"eyJ9:1xVJHc:sig_A")),
         ] {
             let seen = damaged(b"eyJ9:1xVJHc:sig_A", &how);

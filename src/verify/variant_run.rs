@@ -12,7 +12,7 @@ use super::health::Health;
 use super::monitors::Monitors;
 use super::offers::Offers;
 use super::outcome::without_judgement;
-use super::passive::read_page;
+use super::passive::read_pages;
 use super::plan::{Decision, plan};
 use super::reporter::Reporter;
 use super::run::{Purpose, Request};
@@ -113,11 +113,13 @@ async fn on_stage(
         is_check: request.options.purpose == Purpose::CheckTarget,
         setting,
     });
-    let runnable =
-        planned.iter().filter(|(_, decision)| matches!(decision, Decision::Beside | Decision::Alone)).count();
+    let runnable = planned
+        .iter()
+        .filter(|(_, decision)| matches!(decision, Decision::Beside | Decision::Alone | Decision::Last))
+        .count();
     reporter.send(Event::VariantStarted { variant: ground.variant(), target: target.clone(), cases: runnable });
     if let (Binding::Passive, Some(url)) = (&ground.setting.binding, &ground.setting.target.base_url) {
-        read_page(url, &ground, shared.as_ref()).await.map_err(|error| (error, target.clone()))?;
+        read_pages(url, &request.pages, &ground).await.map_err(|error| (error, target.clone()))?;
     }
     let mut running = Running {
         purpose: request.options.purpose,
@@ -175,7 +177,12 @@ impl Running<'_> {
         while !tasks.set.is_empty() {
             self.next(&mut tasks).await;
         }
-        for (case, _) in planned.iter().filter(|(_, decision)| matches!(decision, Decision::Alone) && !fresh) {
+        let one_by_one = |decision: &Decision| match decision {
+            Decision::Alone => !fresh,
+            Decision::Last => true,
+            _ => false,
+        };
+        for (case, _) in planned.iter().filter(|(_, decision)| one_by_one(decision)) {
             tasks.start(case, self.ground, stage.shared());
             self.next(&mut tasks).await;
         }

@@ -11,6 +11,8 @@ use super::{
     connector::Stream,
     encode,
     head::{self, HeadEnd},
+    http2,
+    message::Version,
 };
 use crate::cookie::{Clock, SystemClock};
 
@@ -81,10 +83,40 @@ impl Client {
 
     /// Sends a request and waits for its answer, within the limits.
     pub async fn send(&self, request: Request, how: ConnectionUse) -> Exchange {
+        if request.version == Version::Http2 {
+            return self.send_http2(request).await;
+        }
         let mut request = self.complete(request, how);
         let (octets, head) = encode::request(&request);
         request.head = octets[..head].to_vec();
         self.exchange(request, &octets, how).await
+    }
+
+    /// Sends a request over HTTP/2, on a connection of its own.
+    async fn send_http2(&self, mut request: Request) -> Exchange {
+        if request.header("Host").is_none() {
+            request = request.addressed_to(&self.authority);
+        }
+        let (id, started, begun) = (Exchange::next_id(), SystemClock.now(), Instant::now());
+        let pace = Pace::starting(&self.limits);
+        let connected = self.connector.with_http2().connect(&self.limits, pace.end).await;
+        let result = match connected {
+            Ok(stream) => http2::ask(stream, &request, &self.authority, &self.limits, pace).await,
+            Err(error) => Err(error),
+        };
+        Exchange {
+            id,
+            started,
+            elapsed: begun.elapsed(),
+            authority: self.authority.clone(),
+            address: self.connector.address(),
+            request,
+            result,
+            partial: None,
+            unparsed: Vec::new(),
+            informational: Vec::new(),
+            reused_connection: false,
+        }
     }
 
     /// Sends octets that no [`Request`] can express, exactly as they are. Method, target and fields are read from
@@ -183,5 +215,6 @@ fn describe(octets: &[u8]) -> Request {
         headers: head::fields(&head[first..], first, &mut Vec::new()).lines,
         body: body.to_vec(),
         head: head.to_vec(),
+        version: Version::Http1,
     }
 }

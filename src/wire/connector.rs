@@ -35,8 +35,13 @@ pub enum Connector {
         /// The client's TLS settings.
         config: Arc<ClientConfig>,
     },
-    /// Streams in memory: each call gives the client's end of a new connection.
-    Memory(Arc<dyn Fn() -> DuplexStream + Send + Sync>),
+    /// Streams in memory.
+    Memory {
+        /// Gives the client's end of a new connection.
+        open: Arc<dyn Fn() -> DuplexStream + Send + Sync>,
+        /// What both sides take the connection for: nobody listens in memory, so that it may stand for TLS.
+        scheme: Scheme,
+    },
 }
 
 impl Connector {
@@ -53,7 +58,16 @@ impl Connector {
 
     /// Streams in memory.
     pub fn memory(open: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
-        Self::Memory(Arc::new(open))
+        Self::Memory { open: Arc::new(open), scheme: Scheme::Http }
+    }
+
+    /// The same connections, taken for TLS by both sides where they are in memory.
+    #[must_use]
+    pub fn taken_for_tls(self) -> Self {
+        match self {
+            Self::Memory { open, .. } => Self::Memory { open, scheme: Scheme::Https },
+            other => other,
+        }
     }
 
     /// The same server under another logical host: TLS then names that host in its handshake.
@@ -66,19 +80,36 @@ impl Connector {
         })
     }
 
+    /// The same server, asked for HTTP/2 in the handshake where there is one.
+    #[must_use]
+    pub(super) fn with_http2(&self) -> Self {
+        match self {
+            Self::Tls { address, server_name, config } => {
+                let mut config = ClientConfig::clone(config);
+                config.alpn_protocols = vec![b"h2".to_vec()];
+                Self::Tls { address: *address, server_name: server_name.clone(), config: Arc::new(config) }
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Where connections go; `None` in memory.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp { address } | Self::Tls { address, .. } => Some(*address),
-            Self::Memory(_) => None,
+            Self::Memory { .. } => None,
         }
     }
 
     /// `https` over TLS, `http` otherwise.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
-        if matches!(self, Self::Tls { .. }) { Scheme::Https } else { Scheme::Http }
+        match self {
+            Self::Tcp { .. } => Scheme::Http,
+            Self::Tls { .. } => Scheme::Https,
+            Self::Memory { scheme, .. } => *scheme,
+        }
     }
 
     /// The logical host where nothing else is said: the address, the TLS name, `localhost` in memory.
@@ -89,7 +120,7 @@ impl Connector {
             Self::Tls { address, server_name, .. } => {
                 Authority::new(Scheme::Https, server_name.to_str().into_owned(), address.port())
             }
-            Self::Memory(_) => Authority::new(Scheme::Http, "localhost", Scheme::Http.default_port()),
+            Self::Memory { scheme, .. } => Authority::new(*scheme, "localhost", scheme.default_port()),
         }
     }
 
@@ -118,7 +149,7 @@ impl Connector {
                     cause: error.to_string(),
                 })?))
             }
-            Self::Memory(open) => Ok(Box::new(open())),
+            Self::Memory { open, .. } => Ok(Box::new(open())),
         }
     }
 }
@@ -128,7 +159,7 @@ impl fmt::Debug for Connector {
         match self {
             Self::Tcp { address } => write!(f, "Tcp({address})"),
             Self::Tls { address, server_name, .. } => write!(f, "Tls({address}, {})", server_name.to_str()),
-            Self::Memory(_) => f.write_str("Memory"),
+            Self::Memory { scheme, .. } => write!(f, "Memory({})", scheme.name()),
         }
     }
 }

@@ -28,6 +28,9 @@ pub(super) fn request_head(request: &Request) -> Vec<u8> {
 /// itself or can have no body; `Connection: close` on the last response of a connection.
 pub(super) fn response(response: &Response, method: &str, last: bool) -> Vec<u8> {
     let mut octets = Vec::with_capacity(256 + response.body.len());
+    for interim in &response.interim {
+        octets.extend(self::response(interim, method, false));
+    }
     // Writing to a vector cannot fail.
     let _ = write!(octets, "HTTP/1.1 {} ", response.status);
     let reason = if response.reason.is_empty() { usual_reason(response.status).as_bytes() } else { &response.reason };

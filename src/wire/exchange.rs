@@ -38,6 +38,30 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// An exchange that another program has recorded.
+    #[must_use]
+    pub fn recorded(
+        authority: Authority,
+        request: Request,
+        response: Response,
+        started: Timestamp,
+        elapsed: Duration,
+    ) -> Self {
+        Self {
+            id: Self::next_id(),
+            started,
+            elapsed,
+            authority,
+            address: None,
+            request,
+            result: Ok(response),
+            partial: None,
+            unparsed: Vec::new(),
+            informational: Vec::new(),
+            reused_connection: false,
+        }
+    }
+
     /// The URL of the request, as text.
     #[must_use]
     pub fn url(&self) -> String {

@@ -89,6 +89,18 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The head exactly as it was sent or received; empty before that.
     pub head: Vec<u8>,
+    /// In which version of HTTP it travels.
+    pub version: Version,
+}
+
+/// In which version of HTTP a request travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// HTTP/1.1, octet by octet.
+    #[default]
+    Http1,
+    /// HTTP/2, with the Cookie field in crumbs.
+    Http2,
 }
 
 impl Request {
@@ -199,6 +211,8 @@ pub struct Response {
     pub anomalies: Vec<Anomaly>,
     /// Whether `head` was rebuilt from what another HTTP client gave, and is not evidence octet by octet.
     pub reconstructed: bool,
+    /// Interim (1xx) responses that a server sends before this one.
+    pub interim: Vec<Response>,
 }
 
 impl Response {

@@ -12,6 +12,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use super::http2::Rewound;
+
 /// Octets asked for at once.
 const READ_OCTETS: usize = 16 * 1024;
 
@@ -47,6 +49,11 @@ pub(super) enum Sent {
 impl<S: AsyncRead + AsyncWrite + Unpin> Octets<S> {
     pub(super) fn new(stream: S) -> Self {
         Self { stream, buffer: Vec::new(), start: 0, offset: 0 }
+    }
+
+    /// The stream, as if nothing had been read.
+    pub(super) fn into_stream(self) -> Rewound<S> {
+        Rewound { read: self.pending().to_vec(), stream: self.stream }
     }
 
     /// Counts offsets from here: a message begins.

@@ -59,7 +59,11 @@ pub(super) fn request_head(octets: Vec<u8>) -> Result<RequestHead, Refusal> {
     if hosts > 1 || (hosts == 0 && !old) {
         return Err(Refusal::malformed("not exactly one Host field"));
     }
-    Ok(RequestHead { request: Request { method, target, headers, body: Vec::new(), head: octets }, framing, old })
+    Ok(RequestHead {
+        request: Request { method, target, headers, body: Vec::new(), head: octets, ..Request::default() },
+        framing,
+        old,
+    })
 }
 
 /// Why a server refuses a request with this oddity, if it does.

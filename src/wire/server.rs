@@ -14,6 +14,7 @@ use super::{
     connection::keeps_by_fields,
     encode,
     head::HeadEnd,
+    http2,
     octets::{Arrival, Octets, Sent},
     request_head::{Refusal, RequestHead, refused, request_head},
 };
@@ -66,7 +67,7 @@ where
     H: Fn(Request) -> F,
     F: Future<Output = Response>,
 {
-    let mut connection = Serving { io: Octets::new(stream), limits };
+    let mut connection = Serving { io: Octets::new(stream), limits, http2: false };
     loop {
         let next = tokio::select! {
             biased;
@@ -75,6 +76,9 @@ where
         };
         let (request, old) = match next {
             Ok(Some(next)) => next,
+            Ok(None) if connection.http2 => {
+                return http2::serve(connection.io.into_stream(), limits, handler, stop).await;
+            }
             Ok(None) => return connection.io.shutdown().await,
             Err(refusal) => return connection.refuse(refusal).await,
         };
@@ -96,6 +100,8 @@ pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
 struct Serving<'a, S> {
     io: Octets<S>,
     limits: &'a Limits,
+    /// Whether the client speaks HTTP/2.
+    http2: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Serving<'_, S> {
@@ -104,6 +110,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Serving<'_, S> {
         if self.io.pending().is_empty()
             && !matches!(self.io.fill(Instant::now() + self.limits.idle).await, Arrival::Some)
         {
+            return Ok(None);
+        }
+        if self.io.pending().starts_with(http2::PREFACE) {
+            self.http2 = true;
             return Ok(None);
         }
         let pace = Pace::starting(self.limits);

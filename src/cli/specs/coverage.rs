@@ -11,7 +11,7 @@ use crate::report::terminal::{
     Cell, Page, Table,
     look::{BAD, FAINT, GOOD, PLAIN},
 };
-use crate::spec::{Counts, Coverage, GroupCoverage, Profile, RuleCoverage, coverage};
+use crate::spec::{Counts, Coverage, GroupCoverage, Profile, RuleCoverage, Rules, agent_rules, coverage};
 
 /// Show which rules the cases decide, and why the others are open
 #[derive(Debug, clap::Args)]
@@ -44,10 +44,16 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
     let catalogue = arguments.specs.load()?;
     let groups = coverage(&catalogue);
     if arguments.markdown {
-        Stream::Out.print(&markdown(&groups));
+        Stream::Out.print(&markdown(&groups, &for_agents()?));
     } else if arguments.json {
-        Stream::Out.print(&format!("{:#}\n", to_json(&groups)));
+        let mut value = to_json(&groups);
+        value["agent"] = for_agents()?
+            .iter()
+            .map(|rule| json!({"rule": rule.id, "says": rule.says, "level": rule.level.default, "source": rule.source}))
+            .collect();
+        Stream::Out.print(&format!("{value:#}\n"));
     } else {
+        let for_agents = for_agents()?;
         console.page(|page| {
             if arguments.verbose {
                 for group in &groups {
@@ -56,9 +62,20 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, 
                 page.gap();
             }
             summary(page, &groups);
+            page.gap();
+            page.text(
+                0,
+                FAINT,
+                &format!("{} rules for user agents are listed beside them, for later", for_agents.iter().count()),
+            );
         });
     }
     Ok(ExitCode::CONFORMS)
+}
+
+/// The rules for user agents.
+fn for_agents() -> Result<Rules, Failure> {
+    agent_rules().map_err(Failure::bad_input)
 }
 
 fn summary(page: &mut Page<'_>, groups: &[GroupCoverage<'_>]) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::coverage::total;
-use crate::spec::{Counts, Coverage, GroupCoverage, Profile, RuleCoverage};
+use crate::spec::{Counts, Coverage, GroupCoverage, Profile, RuleCoverage, Rules};
 
 const HEAD: &str = "\
 # Coverage of the rules
@@ -14,11 +14,12 @@ The catalogue has a rule for everything that standards and guides ask of a serve
 *decided* when a case names it, *excluded* when it lies outside of what a case can see, and *pending* when a case could
 decide it but does not yet. A rule has a level in the default profile, and one in each profile whose document states it;
 `hardtack verify --profile NAME` runs the cases with a level in that profile. The profiles `tutorial` and `django` also
-run the cases that refer to their documents. Rules for user agents are not listed yet.
+run the cases that refer to their documents. Rules for [user agents](#user-agents) are listed for later: `hardtack agent`
+will judge clients by them.
 ";
 
 /// The page.
-pub(super) fn markdown(groups: &[GroupCoverage<'_>]) -> String {
+pub(super) fn markdown(groups: &[GroupCoverage<'_>], for_agents: &Rules) -> String {
     let mut page = HEAD.to_owned();
     page.push_str("\n| group | rules | decided | excluded | pending |\n| --- | ---: | ---: | ---: | ---: |\n");
     for group in groups {
@@ -37,6 +38,10 @@ pub(super) fn markdown(groups: &[GroupCoverage<'_>]) -> String {
         // Writing to a string cannot fail.
         let _ = write!(page, "\n## {}\n\n| rule | level | coverage |\n| --- | --- | --- |\n", group.name);
         group.rules.iter().for_each(|covered| row(&mut page, covered));
+    }
+    page.push_str("\n## User agents\n\n| rule | level |\n| --- | --- |\n");
+    for rule in for_agents.iter() {
+        let _ = writeln!(page, "| `{}`<br>{} | {} |", rule.id, literal(&rule.says), rule.level.default.as_str());
     }
     page
 }

@@ -9,7 +9,7 @@ use super::choose::choose;
 use crate::event::ExitCode;
 use crate::report::terminal::look::{FAINT, PLAIN, STRONG};
 use crate::report::terminal::{Cell, Page, Table};
-use crate::spec::{ByProfile, Case, Catalogue, Design, Grade, Level, Profile, RuleId};
+use crate::spec::{ByProfile, Case, Catalogue, Design, Fixes, Grade, Level, Profile, RuleId, fixes};
 
 /// Explain a case in plain words: why it matters, which rules it decides, which designs it knows
 #[derive(Debug, clap::Args)]
@@ -29,19 +29,20 @@ Examples:
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
     let catalogue = arguments.specs.load()?;
     let chosen = choose(&catalogue, &arguments.case)?;
+    let fixes = fixes().map_err(Failure::our_bug)?;
     console.page(|page| {
         let spec = chosen.spec;
         page.text(0, STRONG, &format!("{}: {}", spec.id, spec.title));
         page.text(2, PLAIN, &spec.why);
         // Rows of a table differ in values only: one explanation is enough.
         for rows in chosen.cases.chunk_by(|one, next| one.id.base() == next.id.base()) {
-            explain(page, rows[0], rows.len(), &spec.why, &catalogue);
+            explain(page, rows[0], rows.len(), &spec.why, &catalogue, &fixes);
         }
     });
     Ok(ExitCode::CONFORMS)
 }
 
-fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, catalogue: &Catalogue) {
+fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, catalogue: &Catalogue, fixes: &Fixes) {
     page.title(case.id.base());
     page.text(2, PLAIN, &case.title);
     if case.why != why_of_spec {
@@ -64,6 +65,16 @@ fn explain(page: &mut Page<'_>, case: &Case, rows: usize, why_of_spec: &str, cat
         page.text(2, STRONG, "designs that it can tell apart");
         let mut table = Table::new(&["", "", ""]).prose(2);
         case.designs.iter().for_each(|design| table.row(row(design)));
+        table.write(page, 4);
+    }
+    for fix in fixes.of_all(&case.rules) {
+        page.gap();
+        page.text(2, STRONG, "how to fix it");
+        page.text(4, PLAIN, &fix.general);
+        let mut table = Table::new(&["", ""]).prose(1);
+        for (framework, text) in &fix.frameworks {
+            table.row([framework.name(), text.as_str()].map(Cell::from));
+        }
         table.write(page, 4);
     }
     if !case.refs.is_empty() {

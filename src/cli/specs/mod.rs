@@ -1,5 +1,6 @@
 //! `hardtack specs`: the catalogue itself.
 
+mod case_page;
 mod choose;
 mod coverage;
 mod coverage_page;
@@ -8,6 +9,7 @@ mod kill_matrix;
 mod lint;
 mod list;
 mod needs;
+mod pages;
 mod schema;
 mod show;
 
@@ -17,7 +19,8 @@ use super::Failure;
 use super::output::Console;
 use crate::event::ExitCode;
 
-/// Look into the catalogue of specs: list, show, explain, lint, coverage, schema, kill-matrix
+/// Look into the catalogue of specs: list, show, explain, pages, lint, coverage, schema,
+/// kill-matrix
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -29,6 +32,7 @@ enum Command {
     List(list::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
+    Pages(pages::Arguments),
     Lint(lint::Arguments),
     Coverage(coverage::Arguments),
     Schema(schema::Arguments),
@@ -40,6 +44,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         Command::List(arguments) => list::run(&arguments, console),
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Pages(arguments) => pages::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::KillMatrix(arguments) => kill_matrix::run(arguments, console).await,

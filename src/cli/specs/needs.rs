@@ -24,6 +24,7 @@ pub(super) fn needs(case: &Case) -> Vec<String> {
 }
 
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a need of its own")]
 struct Used<'a> {
     operations: BTreeSet<&'a str>,
     controls: BTreeSet<&'static str>,
@@ -31,6 +32,7 @@ struct Used<'a> {
     waits: bool,
     gate: bool,
     programs: bool,
+    http2: bool,
 }
 
 fn of_steps(steps: &[Step], needs: &mut Vec<String>) {
@@ -50,6 +52,9 @@ fn of_steps(steps: &[Step], needs: &mut Vec<String>) {
     if used.programs {
         needs.push("the contract: several operations in one request".to_owned());
     }
+    if used.http2 {
+        needs.push("HTTP/2".to_owned());
+    }
     if used.gate {
         needs.push("the operation ctl.wait, as a gate".to_owned());
     }
@@ -62,6 +67,7 @@ impl<'a> Used<'a> {
     fn collect(&mut self, steps: &'a [Step]) {
         for step in steps {
             self.hosts.insert(step.host);
+            self.http2 |= step.via.http2;
             match &step.action {
                 Action::Operation(call) => self.call(call),
                 Action::Request { program, .. } => {

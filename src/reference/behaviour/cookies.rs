@@ -32,6 +32,8 @@ pub struct Writer {
     pub session: SessionLine,
     /// Cookies are not sent with an error status.
     pub lost_on_error: bool,
+    /// Cookies are not sent.
+    pub lost_always: bool,
     /// The conditions of name prefixes are not enforced.
     pub prefixes_unchecked: bool,
     /// What a deletion looks like.
@@ -260,6 +262,12 @@ pub enum SessionLine {
     WeakerLater,
     /// It goes along to every site.
     SameSiteNone,
+    /// It lacks Secure over https.
+    NeverSecure,
+    /// It has the name that everybody knows from one framework.
+    FrameworkName,
+    /// Sixty more come with it.
+    InSixtyParts,
 }
 
 /// What becomes of `expires`.
@@ -378,6 +386,10 @@ pub struct Reader {
     pub last_pair_only: bool,
     /// Only the first Cookie field is seen.
     pub first_field_only: bool,
+    /// Only the first crumb of HTTP/2 is seen.
+    pub first_crumb_only: bool,
+    /// Reading a quoted value takes time with the square of its length.
+    pub quotes_are_slow: bool,
     /// Names are compared without case.
     pub names_without_case: bool,
     /// The application sees cookies that were set in answers to others.

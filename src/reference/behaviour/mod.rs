@@ -3,11 +3,15 @@
 //! [`Behaviour::default`] is the conforming server. A fault changes one field;
 //! the rest of the floor reads fields and has never heard of faults.
 
+mod accounts;
+mod answers;
 mod cookies;
 mod expiry;
 mod sessions;
 mod storage;
 
+pub use accounts::{Accounts, EndAll, EndOthers, SessionList};
+pub use answers::{Answers, TellsKey, Upgrade};
 pub use cookies::{
     BadPair, Both, Dates, Deletion, Digits, DomainRule, ExpiresRule, Extra, FieldLimit, Flags, Forgotten, Lifespan,
     Lines, MaxAgeRule, Nameless, PathRule, Reader, Repeat, SameSiteRule, SessionChoice, SessionLine, Spacing,
@@ -41,4 +45,8 @@ pub struct Behaviour {
     pub signing: Signing,
     /// How anti-forgery tokens are bound.
     pub csrf: Csrf,
+    /// What ends sessions from outside.
+    pub accounts: Accounts,
+    /// What answers tell beside their cookies.
+    pub answers: Answers,
 }

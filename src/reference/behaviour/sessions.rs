@@ -79,6 +79,8 @@ pub enum Making {
     Reseeded,
     /// Requests that are inside at the same time get the same.
     SharedInParallel,
+    /// Random letters and digits, every other of them from the first four.
+    Biased,
 }
 
 /// How a presented key is compared with the stored one.

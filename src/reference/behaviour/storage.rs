@@ -126,10 +126,13 @@ pub enum SignatureCheck {
     Nothing,
     /// It covers the first eight octets of the text.
     Prefix,
+    /// All of it, unless the token says that it has none.
+    UnlessNone,
 }
 
 /// How anti-forgery tokens are bound.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
 pub struct Csrf {
     /// Everybody gets the same token.
     pub same_for_everyone: bool,
@@ -139,6 +142,12 @@ pub struct Csrf {
     pub accepts_any: bool,
     /// What a token is compared with.
     pub place: TokenPlace,
+    /// What passes is not stored.
+    pub loses_accepted: bool,
+    /// A request without a token passes.
+    pub passes_without: bool,
+    /// What is refused is stored all the same.
+    pub stores_refused: bool,
 }
 
 /// What an anti-forgery token is compared with.

@@ -7,6 +7,18 @@ use crate::reference::behaviour::{FieldLimit, Nameless, SessionChoice};
 pub(super) const FIELDS: &[Fault] = &[
     fault(
         Parser,
+        "crumbs-lost",
+        ALL,
+        "of the cookies that arrive in crumbs over HTTP/2 only the first is read",
+        |behaviour| {
+            behaviour.reader.first_crumb_only = true;
+        },
+    ),
+    fault(Parser, "quadratic-unquoting", ALL, "the time to read a quoted cookie grows with its square", |behaviour| {
+        behaviour.reader.quotes_are_slow = true;
+    }),
+    fault(
+        Parser,
         "space-needed-between-pairs",
         ALL,
         "only a semicolon with a space behind it separates cookies",

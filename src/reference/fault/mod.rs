@@ -3,6 +3,8 @@
 //! The registry is the only place that knows their names. A fault changes one
 //! field of a [`Behaviour`]; what that does is the behaviour's business.
 
+mod accounts;
+mod answers;
 mod caching;
 mod cookies;
 mod expiry;
@@ -10,10 +12,12 @@ mod fields;
 mod life_cycle;
 mod lines;
 mod multi_step;
+mod occasional;
 mod storage;
 
 use super::behaviour::Behaviour;
 use super::config::EngineKind;
+use super::occasion::Occasion;
 use crate::document::nearest;
 
 /// Where in a server a fault sits.
@@ -56,6 +60,8 @@ pub struct Fault {
     pub seam: Seam,
     /// The engines on which it shows.
     pub engines: &'static [EngineKind],
+    /// On which requests it shows.
+    pub occasion: Occasion,
     apply: fn(&mut Behaviour),
 }
 
@@ -109,6 +115,13 @@ pub const FAULTS: &[&[Fault]] = &[
     storage::STORE,
     storage::SIGNED,
     storage::CSRF,
+    occasional::LOGIN,
+    occasional::LOGOUT,
+    occasional::ANSWERS,
+    occasional::DATA,
+    occasional::COOKIES,
+    accounts::ACCOUNTS,
+    answers::ANSWERS,
 ];
 
 /// Every fault, in the order of the registry.
@@ -159,5 +172,17 @@ const fn fault(
     about: &'static str,
     apply: fn(&mut Behaviour),
 ) -> Fault {
-    Fault { name, about, seam, engines, apply }
+    Fault { name, about, seam, engines, occasion: Occasion::Always, apply }
+}
+
+/// A fault that shows on some requests only.
+const fn on(
+    occasion: Occasion,
+    seam: Seam,
+    name: &'static str,
+    engines: &'static [EngineKind],
+    about: &'static str,
+    apply: fn(&mut Behaviour),
+) -> Fault {
+    Fault { name, about, seam, engines, occasion, apply }
 }

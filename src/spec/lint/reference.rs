@@ -4,8 +4,11 @@ use crate::document::{Diagnostic, Node, nearest};
 use crate::spec::code;
 
 /// The kinds of references besides `rfcNNNN`.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
+    "asvs-4",
+    "asvs-5",
     "cookie-crumbles",
+    "cve",
     "django",
     "fetch",
     "flask",

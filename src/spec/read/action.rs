@@ -210,6 +210,7 @@ impl Matchers<'_> {
             ("append", None) => return Some(Tampering::Append),
             ("swap_case", None) => return Some(Tampering::SwapCase),
             ("unsigned", None) => return Some(Tampering::Unsigned),
+            ("no_algorithm", None) => return Some(Tampering::NoAlgorithm),
             ("move_to", Some((_, to))) => return Some(Tampering::MoveTo(to.as_text()?.to_owned())),
             ("move_to", None) => error(code::STEP_NEEDS, "`move_to` needs `to`")
                 .at(how.span, "")
@@ -233,10 +234,11 @@ impl Matchers<'_> {
     /// How a request travels.
     pub(super) fn via(&mut self, node: Option<&Node>) -> Via {
         let Some(node) = node else { return Via::default() };
-        let methods = [Method::Get, Method::Head, Method::Post];
+        let methods = [Method::Get, Method::Head, Method::Post, Method::Trace];
         Via {
             method: methods.into_iter().find(|method| method.as_str() == text(node, "method")),
             new_connection: text(node, "connection") == "new",
+            http2: text(node, "protocol") == "http2",
             headers: self.pairs(entries(node, "headers")),
             query: self.pairs(entries(node, "query")),
         }

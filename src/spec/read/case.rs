@@ -14,8 +14,8 @@ use super::values::Values;
 use super::{Catches, Findings, entries, error, items, text};
 use crate::document::{Node, Severity, Span};
 use crate::spec::{
-    Body, Case, CaseId, Design, DesignName, FaultName, Generator, Grade, Monitor, MonitorExpect, RuleId, Step, code,
-    shape,
+    Body, Case, CaseId, Design, DesignName, FaultName, Generator, Grade, Monitor, MonitorExpect, RuleId, Step,
+    Transport, code, shape,
 };
 
 /// Reads all cases; one with examples becomes a case for each row.
@@ -165,13 +165,26 @@ fn given(node: &Node, saved: &mut Saved, findings: &mut Findings) -> BTreeMap<St
         let text = value.get("text").and_then(|node| node.integer_as().ok()).map(Generator::Text);
         let date = value.get("imf_date").and_then(|node| node.milliseconds().ok());
         let date = date.map(|milliseconds| Generator::ImfDate(milliseconds / 1000));
-        given.extend(text.or(date).map(|generator| (key.text.clone(), generator)));
+        let repeated = value.get("repeated").map(repeated);
+        given.extend(text.or(date).or(repeated).map(|generator| (key.text.clone(), generator)));
     }
     given
 }
 
+fn repeated(node: &Node) -> Generator {
+    Generator::Repeated {
+        before: text(node, "before").to_owned(),
+        text: text(node, "text").to_owned(),
+        after: text(node, "after").to_owned(),
+        octets: node.get("octets").and_then(|node| node.integer_as().ok()).unwrap_or_default(),
+    }
+}
+
 fn monitor(head: &Head, node: &Node, saved: &Saved, findings: &mut Findings) -> Monitor {
-    let cookie = node.get("where").map(|node| text(node, "cookie").to_owned());
+    let filter = node.get("where");
+    let cookie = filter.and_then(|node| node.get("cookie")).and_then(Node::as_text).map(str::to_owned);
+    let transport = filter.and_then(|node| Transport::named(text(node, "transport")));
+    let upgrades = filter.and_then(|node| node.get("upgrades")).and_then(Node::as_bool).unwrap_or(false);
     let mut matchers = Matchers { source: head.source, saved, findings };
     let every_response = text(node, "on") == "every_response";
     let what = if every_response { "`every_response`" } else { "`every_set_cookie`" };
@@ -183,7 +196,7 @@ fn monitor(head: &Head, node: &Node, saved: &Saved, findings: &mut Findings) -> 
     } else {
         MonitorExpect::EverySetCookie(Box::new(matchers.set_cookie(expect, head.rules)))
     };
-    Monitor { cookie, expect }
+    Monitor { cookie, transport, upgrades, expect }
 }
 
 fn designs(head: &Head, node: &Node, saved: &Saved, findings: &mut Findings) -> Vec<Design> {

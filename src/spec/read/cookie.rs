@@ -5,7 +5,7 @@ use super::values::Values;
 use super::{did_you_mean, error, text};
 use crate::cookie::Refusal;
 use crate::document::Node;
-use crate::spec::{CookieExpect, Effect, GrammarExpect, RuleId, Rules, SetCookieExpect, code};
+use crate::spec::{CookieExpect, Effect, GrammarExpect, Matcher, RuleId, Rules, SetCookieExpect, Test, code};
 
 impl Matchers<'_> {
     /// What an answer should do to a cookie: `none`, an effect, or a map.
@@ -24,7 +24,9 @@ impl Matchers<'_> {
             match key.text.as_str() {
                 "because" => {
                     expect.because = Some(self.matcher(value, Values::Word(Refusal::codes)));
-                    if expect.effect != Some(Effect::Refused) {
+                    // What it is not refused for may be said of any cookie.
+                    let negative = |matcher: &Matcher| matcher.tests.iter().all(|test| matches!(test, Test::Not(_)));
+                    if expect.effect != Some(Effect::Refused) && !expect.because.as_ref().is_some_and(negative) {
                         self.findings.push(
                             error(code::IMPOSSIBLE, "a reason for a refusal that is not expected")
                                 .at(key.span, "")

@@ -19,7 +19,7 @@ pub(super) struct Row<'a> {
 const MOST_ROWS: usize = 200;
 
 /// The keys of a case in which columns stand for values.
-const FILLED: [&str; 4] = ["steps", "where", "expect", "classify"];
+const FILLED: [&str; 5] = ["given", "steps", "where", "expect", "classify"];
 
 /// The rows of a case; the case itself when it has no examples. None when the table is wrong.
 pub(super) fn rows<'a>(case: &'a Node, source: &Source, findings: &mut Findings) -> Vec<Row<'a>> {

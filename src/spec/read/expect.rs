@@ -48,6 +48,12 @@ impl Matchers<'_> {
                         expect.jar.insert(name.text.clone(), self.jar(value));
                     }
                 }
+                "seen" => {
+                    self.findings.check(seen.has_answer("seen", span));
+                    for (name, value) in value.as_map().unwrap_or_default() {
+                        expect.seen.insert(name.text.clone(), self.matcher(value, Values::Any));
+                    }
+                }
                 "saved" => {
                     for (name, value) in value.as_map().unwrap_or_default() {
                         let plain = name.text.trim_start_matches('$');

@@ -3,7 +3,7 @@
 use super::observe::Observable;
 use super::{did_you_mean, error, listed};
 use crate::document::{Diagnostic, Node, nearest};
-use crate::spec::{CookieField, SavePath, code};
+use crate::spec::{CookieField, SIGHTS, SavePath, code};
 
 /// The path to something that is observed of a step.
 pub(super) fn save_path(node: &Node, seen: &Observable) -> Result<SavePath, Diagnostic> {
@@ -27,10 +27,13 @@ pub(super) fn save_path(node: &Node, seen: &Observable) -> Result<SavePath, Diag
             SavePath::SetCookie(name.to_owned(), cookie_field(field, node)?)
         }
         ("jar", name) => SavePath::Jar(name.to_owned()),
+        ("seen", name) if SIGHTS.iter().any(|sight| sight.name == name) => SavePath::Seen(name.to_owned()),
         _ => return Err(leads_nowhere()),
     };
     match &path {
-        SavePath::Status | SavePath::Header(_) | SavePath::SetCookie(..) => seen.has_answer(first, span)?,
+        SavePath::Status | SavePath::Header(_) | SavePath::SetCookie(..) | SavePath::Seen(_) => {
+            seen.has_answer(first, span)?;
+        }
         SavePath::Error | SavePath::ErrorKind => seen.has_error(span)?,
         SavePath::Result(field) => seen.has_result(field, span)?,
         SavePath::ResultOf(index, field) => seen.has_result_of(*index, field, span)?,
@@ -41,12 +44,12 @@ pub(super) fn save_path(node: &Node, seen: &Observable) -> Result<SavePath, Diag
 
 fn unknown(text: &str, node: &Node) -> Diagnostic {
     let first = text.split('.').next().unwrap_or_default();
-    let near = nearest(first, ["status", "result", "results", "error", "header", "set_cookie", "jar"]);
+    let near = nearest(first, ["status", "result", "results", "error", "header", "set_cookie", "seen", "jar"]);
     error(code::SAVE_PATH, format!("`{text}` leads nowhere"))
         .at(node.span, "")
         .because(
             "the paths are status, result.FIELD, results.N.FIELD, error, error.kind, header.NAME, \
-             set_cookie.NAME.FIELD and jar.NAME",
+             set_cookie.NAME.FIELD, seen.NAME and jar.NAME",
         )
         .fix(did_you_mean(near.filter(|near| *near != first), "write one of these"))
 }

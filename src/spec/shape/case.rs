@@ -55,11 +55,20 @@ pub(super) fn case(purpose: Purpose) -> MapShape {
         )
         .optional(
             "where",
-            Shape::map("Where").about("Which exchanges a monitor judges.").required(
-                "cookie",
-                Shape::text(),
-                "Only cookies of this name, or answers that set it; `session` is allowed.",
-            ),
+            Shape::map("Where")
+                .about("Which exchanges a monitor judges.")
+                .optional(
+                    "cookie",
+                    Shape::text(),
+                    "Only cookies of this name, or answers that set it; `session` is allowed.",
+                )
+                .optional(
+                    "transport",
+                    Shape::one_of_words([("http", "In the clear."), ("https", "Over TLS.")]),
+                    "Only exchanges that travelled so.",
+                )
+                .optional("upgrades", Shape::boolean(), "Only answers over http that redirect to https.")
+                .not_empty(),
             "For monitors: which of the exchanges are judged; all of them when nothing is said.",
         )
         .optional("expect", purpose.monitor_expectation(EXPECT, COOKIE), "For monitors: what should hold each time.")
@@ -79,8 +88,8 @@ pub(super) fn case(purpose: Purpose) -> MapShape {
 }
 
 pub(super) const EXAMPLES: &str = "A table: every row makes a case of its own, named after its `row`. The other \
-     columns, the same in every row, stand for values as `$column` anywhere in the steps, in `where` and in \
-     expectations.";
+     columns, the same in every row, stand for values as `$column` anywhere in the steps, in `given`, in `where` \
+     and in expectations.";
 
 /// The rows of a table.
 pub(super) fn examples() -> Shape {
@@ -97,7 +106,17 @@ fn generator() -> MapShape {
         .about("How a value is made up.")
         .optional("text", Shape::integer(1..=1_000_000), "So many random lower-case letters and digits.")
         .optional("imf_date", Shape::duration(), "The moment so far from now, as an HTTP date.")
-        .exactly_one_of(&["text", "imf_date"])
+        .optional(
+            "repeated",
+            Shape::map("Repeated")
+                .about("A text again and again, between two others.")
+                .required("text", Shape::text(), "What is repeated.")
+                .required("octets", Shape::integer(1..=65_536), "How many octets the repeated part has at most.")
+                .optional("before", Shape::text(), "What stands before it.")
+                .optional("after", Shape::text(), "What stands behind it."),
+            "A long text of one pattern.",
+        )
+        .exactly_one_of(&["text", "imf_date", "repeated"])
 }
 
 fn design() -> MapShape {

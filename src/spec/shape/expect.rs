@@ -1,7 +1,7 @@
 //! The shape of expectations.
 
 use crate::document::{MapShape, Shape};
-use crate::spec::Effect;
+use crate::spec::{Effect, SIGHTS};
 
 use super::Purpose;
 use super::matcher::{MATCHER, MATCHER_MAP};
@@ -66,10 +66,22 @@ pub(super) fn expect(purpose: Purpose) -> MapShape {
             "What the browser holds after the step, by cookie name: `holds`, `lacks`, or a matcher on the value, \
              such as `{is: $x}`.",
         )
+        .optional("seen", sights(), "What hardtack sees in the exchange beyond its single fields.")
         .optional(
             "saved",
             Shape::map_of(Shape::variable(), Shape::reference(MATCHER)).not_empty(),
             "What saved values should be, by `$name`; what this step saves is included.",
+        )
+        .not_empty()
+}
+
+/// The closed table of what native code sees.
+fn sights() -> MapShape {
+    SIGHTS
+        .iter()
+        .fold(
+            Shape::map("Seen").about("What hardtack sees in the exchange, by a closed list of names."),
+            |map, sight| map.optional(sight.name, Shape::reference(MATCHER), sight.about),
         )
         .not_empty()
 }

@@ -52,7 +52,7 @@ pub(super) fn step(purpose: Purpose) -> MapShape {
             "save",
             Shape::map_of(Shape::identifier(), Shape::text()).not_empty(),
             "What to keep for later steps, by name: status, result.FIELD, results.N.FIELD (N counts from 0), error, \
-             error.kind, header.NAME, set_cookie.NAME.FIELD or jar.NAME. A name is given once, except inside `repeat`.",
+             error.kind, header.NAME, set_cookie.NAME.FIELD, seen.NAME or jar.NAME. A name is given once, except inside `repeat`.",
         )
         .optional("expect", Shape::reference(EXPECT), "What should come of the step.")
         .optional(
@@ -135,7 +135,7 @@ fn call(purpose: Purpose) -> MapShape {
 
 /// How a request travels.
 pub(super) fn via(purpose: Purpose) -> MapShape {
-    let methods = [Method::Get, Method::Head, Method::Post].map(Method::as_str);
+    let methods = [Method::Get, Method::Head, Method::Post, Method::Trace].map(Method::as_str);
     let pairs = || {
         Shape::map_of(Shape::non_empty_text(), Shape::either(vec![Shape::text(), Shape::non_empty_list(Shape::text())]))
             .not_empty()
@@ -152,6 +152,14 @@ pub(super) fn via(purpose: Purpose) -> MapShape {
             "On which connection.",
         )
         .optional(
+            "protocol",
+            Shape::one_of_words([
+                ("http1", "HTTP/1.1; the default."),
+                ("http2", "HTTP/2, with a Cookie field for each cookie. Needs the fact `http2`."),
+            ]),
+            "In which version of HTTP.",
+        )
+        .optional(
             "headers",
             pairs(),
             "Fields added to the request, by name; a list makes one line each. A Cookie field replaces the browser's own.",
@@ -166,6 +174,7 @@ const fn host(role: HostRole) -> &'static str {
         HostRole::Sub => "A host below it.",
         HostRole::Sibling => "Another host of the same site.",
         HostRole::Other => "Another site.",
+        HostRole::Secure => "The other site over TLS, beside plain http.",
     }
 }
 

@@ -58,7 +58,8 @@ fn coverage_is_a_table_by_group() {
     let text = hardtack(&["specs", "coverage"]).out;
     let heads = ["group", "rules", "decided", "excluded", "pending"];
     assert_eq!(text.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(), heads, "{text}");
-    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    let table = text.lines().skip(1).take_while(|line| !line.is_empty());
+    let rows: Vec<Vec<&str>> = table.map(|line| line.split_whitespace().collect()).collect();
     let last = rows.last().unwrap();
     assert_eq!(last[0], "all");
     for column in 1..heads.len() {
@@ -92,6 +93,25 @@ fn the_page_of_coverage_is_up_to_date() {
         fs::read_to_string(path).is_ok_and(|text| text == page),
         "write it again: cargo run -- specs coverage --markdown > docs/coverage.md"
     );
+}
+
+#[test]
+fn every_case_has_a_section_on_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = hardtack(&["specs", "pages", "--write", &folder.path().display().to_string()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let catalogue = hardtack::spec::Catalogue::embedded().unwrap();
+    let index = fs::read_to_string(folder.path().join("index.md")).unwrap();
+    for spec in catalogue.specs() {
+        assert!(index.contains(&format!("({}.md)", spec.id)), "{}", spec.id);
+        let page = fs::read_to_string(folder.path().join(format!("{}.md", spec.id))).unwrap();
+        for case in &spec.cases {
+            let name = case.id.base().split_once('#').unwrap().1;
+            assert!(page.contains(&format!("<a id=\"{name}\"></a>")) && page.contains(&case.title), "{}", case.id);
+        }
+        let mends = spec.cases.iter().any(|case| !case.rules.is_empty());
+        assert_eq!(page.contains("**How to fix it.**"), mends, "{}", spec.id);
+    }
 }
 
 #[test]

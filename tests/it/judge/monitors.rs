@@ -8,7 +8,12 @@ use super::seen::{Browser, is, setting};
 
 fn grammar(cookie: Option<&str>) -> Monitor {
     let expect = SetCookieExpect { grammar: Some(GrammarExpect::Strict), ..SetCookieExpect::default() };
-    Monitor { cookie: cookie.map(str::to_owned), expect: MonitorExpect::EverySetCookie(Box::new(expect)) }
+    Monitor {
+        cookie: cookie.map(str::to_owned),
+        transport: None,
+        upgrades: false,
+        expect: MonitorExpect::EverySetCookie(Box::new(expect)),
+    }
 }
 
 fn verdicts(monitor: &Monitor, seen: &Observation) -> Vec<bool> {
@@ -28,8 +33,12 @@ async fn every_line_is_judged_by_itself() {
 #[tokio::test]
 async fn responses_are_judged_where_they_set_the_cookie() {
     let expect = Expect { header: [("vary".to_owned(), is("Cookie"))].into(), ..Expect::default() };
-    let monitor =
-        Monitor { cookie: Some("session".to_owned()), expect: MonitorExpect::EveryResponse(Box::new(expect)) };
+    let monitor = Monitor {
+        cookie: Some("session".to_owned()),
+        transport: None,
+        upgrades: false,
+        expect: MonitorExpect::EveryResponse(Box::new(expect)),
+    };
     let mut browser = Browser::new();
     let untouched = browser.sees(&[], Response::new(200)).await;
     assert_eq!(verdicts(&monitor, &untouched), [false; 0]);

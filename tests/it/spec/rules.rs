@@ -79,6 +79,32 @@ fn a_level_in_a_profile_has_a_source_there() {
 }
 
 #[test]
+fn every_rule_has_a_text_on_how_to_keep_it() {
+    let fixes = hardtack::spec::fixes().unwrap();
+    let catalogue = embedded();
+    let without: Vec<_> = catalogue.rules().iter().filter(|rule| fixes.of(&rule.id).is_none()).collect();
+    assert!(without.is_empty(), "{without:#?}");
+    let used: Vec<_> = catalogue.rules().iter().filter_map(|rule| fixes.of(&rule.id)).collect();
+    let unused: Vec<_> = fixes.iter().filter(|fix| !used.contains(fix)).collect();
+    assert!(unused.is_empty(), "no rule begins like this: {unused:#?}");
+    for text in fixes.iter() {
+        assert!(text.general.ends_with('.'), "{}", text.general);
+    }
+}
+
+#[test]
+fn rules_for_user_agents_are_listed() {
+    let rules = hardtack::spec::agent_rules().unwrap();
+    assert_eq!(rules.iter().count(), 121);
+    for rule in rules.iter() {
+        assert!(
+            rule.id.as_str().starts_with("agent.") && rule.says.ends_with('.') && !rule.source.is_empty(),
+            "{rule:?}"
+        );
+    }
+}
+
+#[test]
 fn counts_add_up() {
     let catalogue = embedded();
     let groups = coverage(&catalogue);

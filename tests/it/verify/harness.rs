@@ -12,8 +12,8 @@ use hardtack::reference::Config;
 use hardtack::spec::{Case, Catalogue};
 use hardtack::target::{Binding, Target, Variant};
 use hardtack::verify::{
-    BoxFuture, Embedded, Filter, Instance, Options, Raise, Request, Rigged, Setting, Stage, StageError, default_hosts,
-    run,
+    BoxFuture, Embedded, Filter, Instance, Options, Pages, Raise, Request, Rigged, Setting, Stage, StageError,
+    default_hosts, run,
 };
 use hardtack::wire::{Authority, Connector, Limits, Response, in_memory};
 use tokio::sync::watch;
@@ -45,7 +45,15 @@ pub fn cases(text: &str) -> Vec<Arc<Case>> {
 /// A request for the default variants of a target.
 pub fn request(cases: Vec<Arc<Case>>, target: Arc<Target>, stages: Arc<dyn Raise>) -> Request {
     let variants = target.default_variants().unwrap();
-    Request { cases, digest: "test".into(), target, stages, variants, options: Options::default() }
+    Request {
+        cases,
+        digest: "test".into(),
+        target,
+        stages,
+        variants,
+        pages: Pages::default(),
+        options: Options::default(),
+    }
 }
 
 /// A request for the whole catalogue on the reference server of a configuration, on one engine.

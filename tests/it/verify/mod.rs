@@ -1,8 +1,10 @@
 //! Integration tests of the `verify` floor.
 
 mod bad_input;
+mod bug_classes;
 mod concurrency;
 mod exit_codes;
+mod har;
 mod harness;
 mod mapped;
 mod monitors;

@@ -49,6 +49,7 @@ async fn every_case_notices_the_faults_it_names() {
     let how: Vec<_> =
         matrix.survivors().map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how)).collect();
     assert!(how.is_empty(), "of {}:\n{}", matrix.rows.len(), how.join("\n"));
+    assert!(matrix.unnamed.is_empty(), "no case catches {:?}", matrix.unnamed);
 }
 
 /// The rules of the tutorial that are plainly wrong: the only ones that a good server breaks.

@@ -1,15 +1,20 @@
 //! The kill matrix: every case must notice the broken servers that it names.
 
+mod full;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use full::{FullRow, Notice, full_matrix};
+
 use super::embedded::Embedded;
+use super::passive::Pages;
 use super::run::{Options, Request, run};
 use crate::event::{CaseOutcome, Event, Sink};
 use crate::reference::{Config, EngineKind, Fault, fault};
-use crate::spec::{Body, Case, CaseId, FaultName};
+use crate::spec::{Action, Body, Case, CaseId, FaultName};
 
 /// Which cases notice which broken servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +38,31 @@ pub struct KillRow {
     pub killed_on: Option<&'static str>,
     /// What told the broken server from the good one; or why nothing did.
     pub how: String,
+    /// Everything that told them apart: expectations by their place, or the design.
+    pub by: Vec<String>,
 }
 
 impl KillMatrix {
     /// The rows in which the broken server passed for a good one.
     pub fn survivors(&self) -> impl Iterator<Item = &KillRow> {
         self.rows.iter().filter(|row| row.killed_on.is_none())
+    }
+
+    /// Faults that one expectation alone notices, and the same one for each of a group: nothing tells them apart.
+    #[must_use]
+    pub fn alike(&self) -> Vec<(String, Vec<&str>)> {
+        let mut by_fault: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.killed_on.is_some()) {
+            let all = row.by.iter().map(|how| format!("{} {how}", row.case));
+            by_fault.entry(row.fault.as_str()).or_default().extend(all);
+        }
+        let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (fault, by) in by_fault {
+            if let (1, Some(only)) = (by.len(), by.into_iter().next()) {
+                groups.entry(only).or_default().push(fault);
+            }
+        }
+        groups.into_iter().filter(|(_, faults)| faults.len() > 1).collect()
     }
 }
 
@@ -83,6 +107,7 @@ async fn rows_of(
                 tried: Vec::new(),
                 killed_on: None,
                 how: "there is no engine on which both the fault and the case act".to_owned(),
+                by: Vec::new(),
             });
         }
     }
@@ -107,9 +132,11 @@ async fn rows_of(
         if open.is_empty() {
             continue;
         }
-        // Monitors need the exchanges of all the others.
+        // Monitors need the exchanges of the others; cases that repeat themselves show them nothing new.
         let monitors = open.iter().any(|case| matches!(case.body, Body::Monitor(_)));
-        let run = if monitors { cases.to_vec() } else { open.clone() };
+        let others =
+            cases.iter().filter(|case| monitors && !repeats(case) && !open.iter().any(|one| one.id == case.id));
+        let run: Vec<Arc<Case>> = open.iter().chain(others).map(Arc::clone).collect();
         let broken = outcomes(run, vec![fault], engine, options).await;
         for case in &open {
             let Some(row) = rows.iter_mut().find(|row| row.case.as_str() == case.id.base()) else { continue };
@@ -118,7 +145,12 @@ async fn rows_of(
                 row.tried.push(engine.name());
             }
             match difference(good, broken) {
-                Ok(how) => (row.killed_on, row.how) = (Some(engine.name()), how),
+                Ok(how) => {
+                    (row.killed_on, row.how) = (Some(engine.name()), how);
+                    // Rows of examples differ in values: which of them noticed tells faults apart, too.
+                    let label = case.id.as_str().split_once('@').map(|(_, row)| format!("@{row} ")).unwrap_or_default();
+                    row.by.extend(all_differences(good, broken).into_iter().map(|how| format!("{label}{how}")));
+                }
                 Err(why) if row.killed_on.is_none() => row.how = why,
                 Err(_) => {}
             }
@@ -127,8 +159,28 @@ async fn rows_of(
     rows
 }
 
+fn repeats(case: &Case) -> bool {
+    match &case.body {
+        Body::Steps(steps) => steps.iter().any(|step| matches!(step.action, Action::Repeat(_))),
+        Body::Monitor(_) => false,
+    }
+}
+
 fn acts(good: &Outcomes, case: &CaseId) -> bool {
     good.get(case).is_some_and(|outcome| outcome.verdict != crate::event::Verdict::NotApplicable)
+}
+
+/// Everything that tells a broken server's outcome from the good one's.
+fn all_differences(good: &CaseOutcome, broken: &CaseOutcome) -> Vec<String> {
+    let held = |expectation: &str| good.findings.iter().all(|finding| finding.expectation != expectation);
+    let new = broken.findings.iter().filter(|finding| held(&finding.expectation));
+    let mut all: Vec<String> = new.map(|finding| format!("{} {}", finding.expectation, finding.code)).collect();
+    if let (Some(before), Some(after)) = (&good.design, &broken.design)
+        && before.grade < after.grade
+    {
+        all.push(after.name.to_string());
+    }
+    all
 }
 
 /// What tells a broken server's outcome from the good one's, and is worse; or why that is no kill.
@@ -163,6 +215,7 @@ async fn outcomes(
         variants: variants.into_iter().filter(|variant| variant.value("engine") == Some(engine.name())).collect(),
         target,
         stages: Arc::new(embedded),
+        pages: Pages::default(),
         options: options.clone(),
     };
     let (_sender, cancel) = watch::channel(false);

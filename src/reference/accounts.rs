@@ -1,0 +1,82 @@
+//! Accounts: who may log in, and which sessions each user has.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The accounts of a server. Users exist on demand.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Accounts(Arc<Mutex<HashMap<String, Account>>>);
+
+#[derive(Debug, Default)]
+struct Account {
+    disabled: bool,
+    /// The names of its sessions, in the order of the logins.
+    sessions: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    ended: bool,
+}
+
+impl Accounts {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Account>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a session of a user begins.
+    pub(super) fn begin(&self, user: &str, name: &str) {
+        let entry = Entry { name: name.to_owned(), ended: false };
+        self.lock().entry(user.to_owned()).or_default().sessions.push(entry);
+    }
+
+    /// Notes that a session is over.
+    pub(super) fn forget(&self, user: &str, name: &str) {
+        if let Some(account) = self.lock().get_mut(user) {
+            account.sessions.retain(|entry| entry.name != name);
+        }
+    }
+
+    /// Disables an account.
+    pub(super) fn disable(&self, user: &str) {
+        self.lock().entry(user.to_owned()).or_default().disabled = true;
+    }
+
+    /// Opens an account again.
+    pub(super) fn enable(&self, user: &str) {
+        if let Some(account) = self.lock().get_mut(user) {
+            account.disabled = false;
+        }
+    }
+
+    /// Whether an account is disabled.
+    pub(super) fn is_disabled(&self, user: &str) -> bool {
+        self.lock().get(user).is_some_and(|account| account.disabled)
+    }
+
+    /// The names of a user's sessions.
+    pub(super) fn sessions(&self, user: &str) -> Vec<String> {
+        let accounts = self.lock();
+        let sessions = accounts.get(user).map(|account| account.sessions.as_slice()).unwrap_or_default();
+        sessions.iter().filter(|entry| !entry.ended).map(|entry| entry.name.clone()).collect()
+    }
+
+    /// Whether a session was ended from outside.
+    pub(super) fn was_ended(&self, user: &str, name: &str) -> bool {
+        let accounts = self.lock();
+        accounts.get(user).is_some_and(|account| account.sessions.iter().any(|entry| entry.name == name && entry.ended))
+    }
+
+    /// Ends the sessions for which `which` holds, by user and name; whether there was one.
+    pub(super) fn end(&self, which: impl Fn(&str, &str) -> bool) -> bool {
+        let mut found = false;
+        for (user, account) in self.lock().iter_mut() {
+            for entry in account.sessions.iter_mut().filter(|entry| which(user, &entry.name)) {
+                entry.ended = true;
+                found = true;
+            }
+        }
+        found
+    }
+}

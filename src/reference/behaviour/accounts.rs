@@ -1,0 +1,57 @@
+//! The seams of accounts: who may log in, and what ends sessions from outside.
+
+/// Accounts and their sessions.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
+pub struct Accounts {
+    /// The sessions of a disabled account go on.
+    pub disabled_goes_on: bool,
+    /// Users of a disabled account log in again.
+    pub disabled_logs_in: bool,
+    /// What a user's list of sessions holds.
+    pub list: SessionList,
+    /// A session that was ended from another one goes on.
+    pub ended_goes_on: bool,
+    /// What ends when a user ends the other sessions.
+    pub end_others: EndOthers,
+    /// What an administrator's order ends.
+    pub end_all: EndAll,
+    /// A second login of a user ends the first session.
+    pub second_login_ends_first: bool,
+}
+
+/// What a user's list of sessions holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SessionList {
+    /// All of them.
+    #[default]
+    Names,
+    /// The session that asks.
+    OwnOnly,
+}
+
+/// What an administrator's order to end a user's sessions ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EndAll {
+    /// All sessions of that user.
+    #[default]
+    OfUser,
+    /// The oldest session of that user.
+    FirstOnly,
+    /// All sessions of all users.
+    OfEveryone,
+    /// All sessions of that user, those of later logins included.
+    ForGood,
+}
+
+/// What ends when a user ends the other sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EndOthers {
+    /// The other sessions of the user.
+    #[default]
+    Others,
+    /// The session that asks, too.
+    OwnToo,
+    /// All other sessions, whoever has them.
+    OfEveryone,
+}
