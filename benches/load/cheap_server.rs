@@ -110,7 +110,9 @@ fn write(answer: &mut Vec<u8>, fields: &[u8], body: &[&[u8]]) {
     answer.extend_from_slice(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
     answer.extend_from_slice(fields);
     answer.extend_from_slice(format!("Content-Length: {length}\r\n\r\n").as_bytes());
-    body.iter().for_each(|part| answer.extend_from_slice(part));
+    for part in body {
+        answer.extend_from_slice(part);
+    }
 }
 
 fn cookie(request: &[u8]) -> Option<&[u8]> {

@@ -18,7 +18,7 @@ use crate::event::{Event, ExitCode, Sink, StoredRun};
 use crate::report::matrix::{Gathered, Matrix, gather, markdown, terminal};
 use crate::report::{html, json};
 use crate::spec::Catalogue;
-use crate::verify::{self, Filter, Options, Request};
+use crate::verify::{self, Filter, Options, Pages, Request};
 
 /// Verify several targets, and write one comparison of all their variants
 #[derive(Debug, clap::Args)]
@@ -153,6 +153,7 @@ async fn one(
         cases: catalogue.cases().map(Arc::clone).collect(),
         digest: catalogue.digest(),
         target: under_test.target,
+        pages: Pages::default(),
         stages: under_test.stages,
         options: Options {
             filter,

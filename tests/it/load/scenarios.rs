@@ -34,9 +34,9 @@ fn what_is_left_out_has_a_default() {
 
 #[test]
 fn steps_are_known_by_what_they_touch() {
+    use StepRole::{AsksWho, Ends, LogsIn, ReadsVersion, WritesMarker, WritesVersion};
     let churn = find("login-churn").unwrap().unwrap();
     let roles: Vec<StepRole> = churn.journeys[0].steps.iter().map(|step| step.role).collect();
-    use StepRole::{AsksWho, Ends, LogsIn, ReadsVersion, WritesMarker, WritesVersion};
     assert_eq!(roles, [LogsIn, WritesMarker, WritesVersion, ReadsVersion, AsksWho, Ends, AsksWho]);
     assert_eq!(churn.operations(), ["auth.login", "auth.logout", "auth.whoami", "session.get", "session.put"]);
     assert!(find("lookupp").unwrap().is_none());

@@ -32,8 +32,8 @@ fn signing() -> (Scripted, Arc<Mutex<Vec<String>>>) {
             }
             let lives = "; Path=/; Max-Age=1";
             answer
-                .with_header("Set-Cookie", &format!("sid=k1{lives}"))
-                .with_header("Set-Cookie", &format!("sid.sig=s1{lives}"))
+                .with_header("Set-Cookie", format!("sid=k1{lives}"))
+                .with_header("Set-Cookie", format!("sid.sig=s1{lives}"))
                 .with_header("Set-Cookie", "token=t1; Path=/")
         }
     };
