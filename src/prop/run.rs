@@ -20,7 +20,9 @@ use crate::event::{
 };
 use crate::spec::{Case, Profile, Rules, read_spec};
 use crate::target::{Target, Variant};
-use crate::verify::{Filter, Options as VerifyOptions, Purpose, Raise, Request as VerifyRequest, Stage, rfc3339, run};
+use crate::verify::{
+    Filter, Options as VerifyOptions, Pages, Purpose, Raise, Request as VerifyRequest, Stage, rfc3339, run,
+};
 use crate::wire::Limits;
 
 /// The version of the stored form.
@@ -302,6 +304,7 @@ async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> Option<b
         cases: read.cases.clone(),
         digest: request.digest.clone(),
         target: Arc::clone(&request.target),
+        pages: Pages::default(),
         stages: Arc::clone(&request.stages),
         variants,
         options: VerifyOptions {

@@ -92,7 +92,7 @@ fn runner() -> TestRunner {
 fn lengths(case: &Case) -> impl Iterator<Item = (&String, usize)> {
     case.given.iter().filter_map(|(name, generator)| match generator {
         Generator::Text(length) => Some((name, *length)),
-        Generator::ImfDate(_) => None,
+        Generator::ImfDate(_) | Generator::Repeated { .. } => None,
     })
 }
 
