@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hardtack::event::{Event, Sink, Verdict};
 use hardtack::prop::{Regression, Regressions, Source, lines, search, write_spec};
 use hardtack::spec::{Catalogue, read_spec};
-use hardtack::verify::{Options, Request, run};
+use hardtack::verify::{Options, Pages, Request, run};
 use tokio::sync::watch;
 
 use super::sample::{Broken, options, search_broken, search_on, subject};
@@ -26,6 +26,7 @@ async fn verdicts(text: &str, id: &str, engine: &str, faults: &[&str]) -> Vec<Ve
         cases: spec.cases,
         digest: String::new(),
         target: broken.target(),
+        pages: Pages::default(),
         stages: broken.stages(),
         variants: vec![broken.variant()],
         options: Options::default(),
