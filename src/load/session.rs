@@ -73,9 +73,13 @@ pub(super) fn apply<'a>(
             continue;
         }
         let lifetime = set.effective_lifetime(SystemClock.now(), UserAgentModel::Rfc6265bis);
-        pairs.retain(|(name, _)| *name != set.name);
-        if !matches!(lifetime, Lifetime::Seconds(seconds) if seconds <= 0) {
-            pairs.push((set.name, set.value));
+        let ends = matches!(lifetime, Lifetime::Seconds(seconds) if seconds <= 0);
+        // A cookie that is set again keeps its place, as in a browser.
+        match pairs.iter().position(|(name, _)| *name == set.name) {
+            Some(at) if ends => drop(pairs.remove(at)),
+            Some(at) => pairs[at].1 = set.value,
+            None if ends => {}
+            None => pairs.push((set.name, set.value)),
         }
     }
     if pairs == before {

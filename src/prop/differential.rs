@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -175,6 +175,18 @@ impl Names {
         format!("key {}", self.known.entry(value.to_vec()).or_insert(next))
     }
 
+    /// The cookies that the application saw, with names in place of keys.
+    fn without_keys(&mut self, pairs: &[Value]) -> String {
+        let mut told = Vec::new();
+        for pair in pairs {
+            let value = pair.get(1).and_then(Value::as_str).unwrap_or_default();
+            let value =
+                if self.known.contains_key(value.as_bytes()) { self.of(value.as_bytes()) } else { value.into() };
+            told.push(json!([pair.get(0), value]));
+        }
+        Value::Array(told).to_string()
+    }
+
     /// What an answer does, in words that hold nothing of one server alone, and the seconds that it names.
     fn words(&mut self, turn: &Turn) -> (String, Vec<i64>) {
         let mut lives = Vec::new();
@@ -183,6 +195,7 @@ impl Names {
         for (call, result) in turn.asked.calls.iter().zip(turn.answer.results.iter().flatten()) {
             let told = match (call.op.as_str(), result) {
                 ("session.key", Ok(Value::String(key))) => self.of(key.as_bytes()),
+                ("cookie.list", Ok(Value::Array(pairs))) => self.without_keys(pairs),
                 ("csrf.issue", Ok(_)) => "a token".to_owned(),
                 ("auth.login" | "auth.change_password" | "store.clear_expired", Ok(_)) => "done".to_owned(),
                 ("session.keys" | "session.items" | "session.values", Ok(value)) => sorted(value).to_string(),

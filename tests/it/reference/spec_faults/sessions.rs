@@ -126,7 +126,7 @@ fn expiry() -> Vec<Row> {
     vec![
         row(
             "session-expires-disagrees",
-            "sessions/expiry#default",
+            "sessions/expiry#both-forms",
             |scene| {
                 let line = first_line(scene);
                 json!([line["max_age"], line["expires"]])
