@@ -53,6 +53,11 @@ async fn a_server_that_runs_already_is_judged_the_same() {
     let bad: Vec<_> = all
         .iter()
         .filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable))
+        // What looks at the one scheme sees nothing on the other, and names of this machine get no HSTS.
+        .filter(|outcome| {
+            let unseen = matches!(outcome.verdict, Verdict::NotExercised | Verdict::Note);
+            !(unseen && outcome.case.as_str().starts_with("sessions/over-https#"))
+        })
         .cloned()
         .collect();
     assert!(bad.is_empty(), "{}", shown(&bad));
@@ -110,6 +115,11 @@ async fn over_tls_it_is_judged_by_the_same_cases() {
     let bad: Vec<_> = all
         .iter()
         .filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable))
+        // What looks at the one scheme sees nothing on the other, and names of this machine get no HSTS.
+        .filter(|outcome| {
+            let unseen = matches!(outcome.verdict, Verdict::NotExercised | Verdict::Note);
+            !(unseen && outcome.case.as_str().starts_with("sessions/over-https#"))
+        })
         .cloned()
         .collect();
     assert!(bad.is_empty(), "{}", shown(&bad));

@@ -60,7 +60,7 @@ async fn what_is_wrong_with_a_request_has_its_status() {
         ("\x16\x03\x01\x02", "400"),
         ("GET /\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\n\r\n", "400"),
-        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505"),
+        ("GET / HTTP/2.0\r\n\r\n", "505"),
         (&long, "431"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n", "413"),
         ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", "413"),
