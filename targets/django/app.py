@@ -42,7 +42,11 @@ FILES.mkdir(parents=True, exist_ok=True)
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
-    CACHES={"default": {"BACKEND": "django.core.cache.backends." + CACHES[CACHE], "LOCATION": CACHE_URL}},
+    CACHES={"default": {
+        "BACKEND": "django.core.cache.backends." + CACHES[CACHE], "LOCATION": CACHE_URL,
+        # The cache in memory culls beyond 300 entries; a run makes more sessions than that.
+        **({"OPTIONS": {"MAX_ENTRIES": 100000}} if CACHE == "memory" else {}),
+    }},
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA / "django.sqlite3"),
                            "OPTIONS": {"timeout": 20}}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
