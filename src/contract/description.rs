@@ -9,7 +9,8 @@ use super::facts::{FactInfo, Facts};
 /// One operation that a server offers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Offer {
-    /// Parameters of the contract that the framework does not know.
+    /// Parameters of the contract that the framework does not know, `partitioned`, and forms of typed times that it
+    /// does not take, `to.at`.
     pub lacks: BTreeSet<String>,
 }
 

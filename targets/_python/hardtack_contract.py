@@ -195,7 +195,7 @@ class Contract:
     """
 
     def __init__(self, framework, version, server, facts, session_cookies, operations, csrf_cookies=(),
-                 cookie_calls=(), convert=(), invalid=()):
+                 cookie_calls=(), convert=(), invalid=(), forms_lacking=()):
         self.framework, self.version, self.server, self.facts = framework, version, server, facts
         self.session_cookies, self.csrf_cookies = list(session_cookies), list(csrf_cookies)
         self.operations, self.convert, self.invalid = operations, dict(convert), tuple(invalid)
@@ -203,6 +203,8 @@ class Contract:
         for op in {"cookie.set_signed", "cookie.get_signed"} & set(operations):
             if "salt" not in inspect.signature(operations[op]).parameters:
                 self.lacks.setdefault(op, []).append("salt")
+        for op, forms in dict(forms_lacking).items():  # forms of typed times that the framework does not take: "to.at"
+            self.lacks.setdefault(op, []).extend(forms)
 
     def description(self):
         return {
@@ -262,9 +264,12 @@ class Contract:
         known = {p.name: p.default is p.empty for p in parameters if p.kind is not p.VAR_KEYWORD}
         if op in ATTRIBUTES:
             known.update((name, False) for name in ATTRIBUTES[op] if name not in self.lacks.get(op, ()))
-        for name in given:
+        for name, value in given.items():
             if name not in known:
                 raise Refused("unsupported", f"{op} has no {name} in {self.framework}")
+            for form in value if isinstance(value, dict) else ():
+                if f"{name}.{form}" in self.lacks.get(op, ()):
+                    raise Refused("unsupported", f"{op} takes no {name} as {form} in {self.framework}")
         for name, required in known.items():
             whatever = name == "default" or name == "value" and op.startswith("session.")
             if required and name not in given or name in given and not whatever and not TYPES[name](given[name]):

@@ -29,9 +29,10 @@ class Response:
 def contract(**more):
     return Contract("plain", "1", "none", {"storage": "client"}, ["sid"], {
         "cookie.set": lambda c, name, value, **rest: c.response.set_cookie(name, value, **rest),
-        "cookie.get_signed": lambda c, name: None,
+        "cookie.get_signed": lambda c, name: None, "session.set_expiry": lambda c, to: None,
         **SESSION, **CONTROL, **more,
-    }, cookie_calls={"cookie.set": Response.set_cookie}, convert={"max_age": whole_seconds})
+    }, cookie_calls={"cookie.set": Response.set_cookie}, convert={"max_age": whole_seconds},
+                    forms_lacking={"session.set_expiry": ["to.at"]})
 
 
 class Programs(unittest.TestCase):
@@ -118,7 +119,13 @@ class Programs(unittest.TestCase):
         described = {entry["op"]: entry["lacks"] for entry in self.contract.description()["operations"]
                      if isinstance(entry, dict)}
         self.assertEqual(described, {
-            "cookie.set": ["expires", "domain", "same_site", "secure", "partitioned"], "cookie.get_signed": ["salt"]})
+            "cookie.set": ["expires", "domain", "same_site", "secure", "partitioned"], "cookie.get_signed": ["salt"],
+            "session.set_expiry": ["to.at"]})
+
+    def test_a_form_that_is_lacking_is_refused_and_others_are_not(self):
+        expiry = {"op": "session.set_expiry"}
+        self.assertEqual(self.run_program({**expiry, "to": {"at": 8}})[0]["error"], "unsupported")
+        self.assertNotIn("error", self.run_program({**expiry, "to": {"in": 8}})[0])
 
 
 class Times(unittest.TestCase):
