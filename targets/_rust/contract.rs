@@ -103,6 +103,15 @@ impl With {
         self.0.get(name).and_then(Value::as_bool)
     }
 
+    /// Name and value of the field that `ctl.header` asks for; refuses those that are not for it to set.
+    pub fn header(&self) -> Result<(String, String), Failure> {
+        let name = self.text("name").to_lowercase();
+        if ["set-cookie", "date", "content-length"].contains(&name.as_str()) {
+            return Err(Failure::refused("invalid", format!("{name} is not for ctl.header to set")));
+        }
+        Ok((name, self.text("value")))
+    }
+
     /// A time; `None` when it is not there.
     pub fn time(&self, name: &str) -> Option<Time> {
         let seconds = |value: &Value| value.as_f64().map(|seconds| seconds as i64);

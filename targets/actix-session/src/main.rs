@@ -1,30 +1,34 @@
-//! actix-session behind hardtack's contract: actix-web, its sessions in the cookie, one call of the public API per
-//! operation.
+//! actix-session behind hardtack's contract: actix-web, its sessions in the cookie or in Redis, one call of the public
+//! API per operation.
 //!
-//! The environment decides: SETTINGS, SECRET_KEY. The argument is the port on 127.0.0.1.
+//! The environment decides: ENGINE, SETTINGS, CACHE (host:port), SECRET_KEY. The argument is the port on 127.0.0.1.
 
 use std::collections::HashMap;
 use std::env;
 
 use actix_session::config::{CookieContentSecurity, PersistentSession, SessionLifecycle, TtlExtensionPolicy};
-use actix_session::storage::CookieSessionStore;
+use actix_session::storage::{CookieSessionStore, RedisSessionStore, SessionStore};
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::time::{Duration, OffsetDateTime};
 use actix_web::cookie::{Cookie, Key, SameSite};
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data, Query, get, post, resource};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use contract::{Failure, Fatal, Offer, Program, Time, With};
+use contract::{Failure, Fatal, Offer, Program, With};
+use cookie::{cookie, invalid};
 use serde_json::{Value, json};
+use server::BASE;
 
 #[path = "../../_rust/contract.rs"]
 mod contract;
+#[path = "../../_rust/cookie.rs"]
+mod cookie;
+#[path = "../../_rust/server.rs"]
+mod server;
 
-const BASE: &str = "/_hardtack";
 const SETTINGS: [&str; 6] = ["default", "persistent", "every-request", "short-lifetime", "flags", "signed"];
-const KEY: &str = "hardtack: public on purpose, and 64 octets long as the keys of the crate `cookie` are";
 const SCOPE: &[&str] = &["path", "domain", "same_site", "secure", "http_only"];
 const SET: &[&str] = &["max_age", "expires", "path", "domain", "same_site", "secure", "http_only"];
 
@@ -47,28 +51,46 @@ const OFFERS: &[Offer] = &[
     Offer::new("ctl.header", &["name", "value"]),
 ];
 
+/// Which of the variants this server is.
+#[derive(Clone)]
+struct Variant {
+    engine: String,
+    settings: String,
+}
+
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let port = env::args().nth(1).and_then(|port| port.parse().ok()).expect("the port is the argument");
-    let settings = env::var("SETTINGS").unwrap_or_else(|_| "default".to_owned());
-    assert!(SETTINGS.contains(&settings.as_str()), "SETTINGS is one of {}", SETTINGS.join(", "));
-    let key = Key::from(env::var("SECRET_KEY").unwrap_or_else(|_| KEY.to_owned()).as_bytes());
+    let engine = server::choice("ENGINE", &["cookie", "redis"]);
+    let variant = Variant { engine, settings: server::choice("SETTINGS", &SETTINGS) };
+    if variant.engine == "cookie" {
+        return serve(variant, CookieSessionStore::default).await;
+    }
+    let url = format!("redis://{}", env::var("CACHE").expect("CACHE is the host:port of a Redis server"));
+    let store = RedisSessionStore::new(url).await.map_err(std::io::Error::other)?;
+    serve(variant, move || store.clone()).await
+}
+
+async fn serve<S>(variant: Variant, store: impl Fn() -> S + Clone + Send + 'static) -> std::io::Result<()>
+where
+    S: SessionStore + 'static,
+{
+    let key = Key::from(server::secret().as_bytes());
     HttpServer::new(move || {
         App::new()
-            .app_data(Data::new(settings.clone()))
-            .wrap(sessions(&settings, key.clone()))
+            .app_data(Data::new(variant.clone()))
+            .wrap(sessions(&variant.settings, store(), key.clone()))
             .service(resource(BASE).route(get().to(describe)))
             .service(resource(format!("{BASE}/run")).route(get().to(run)).route(post().to(run)))
     })
     .workers(8) // ctl.wait and ctl.sleep do not block one, but a session's requests shall really overlap
-    .bind(("127.0.0.1", port))?
+    .bind(("127.0.0.1", server::port()))?
     .run()
     .await
 }
 
-fn sessions(settings: &str, key: Key) -> SessionMiddleware<CookieSessionStore> {
+fn sessions<S: SessionStore>(settings: &str, store: S, key: Key) -> SessionMiddleware<S> {
     let days = |days| PersistentSession::default().session_ttl(Duration::days(days));
-    let builder = SessionMiddleware::builder(CookieSessionStore::default(), key);
+    let builder = SessionMiddleware::builder(store, key);
     let lifecycle: Option<SessionLifecycle> = match settings {
         "persistent" => Some(days(14).into()),
         "every-request" => Some(days(14).session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest).into()),
@@ -91,28 +113,24 @@ fn sessions(settings: &str, key: Key) -> SessionMiddleware<CookieSessionStore> {
     }
 }
 
-/// The release of actix-session that was built, as the lock file has it.
-fn release() -> &'static str {
-    let rest = include_str!("../Cargo.lock").split("name = \"actix-session\"\nversion = \"").nth(1);
-    rest.and_then(|rest| rest.split('"').next()).unwrap_or("unknown")
-}
-
-async fn describe(settings: Data<String>) -> HttpResponse {
-    let (lifetime, expiry, close) = match settings.as_str() {
+async fn describe(variant: Data<Variant>) -> HttpResponse {
+    let (lifetime, expiry, close) = match variant.settings.as_str() {
         "persistent" => (1_209_600, "sliding_on_write", false),
         "every-request" => (1_209_600, "sliding_on_read", false),
         "short-lifetime" => (4, "sliding_on_write", false),
         _ => (86_400, "sliding_on_write", true),
     };
+    let (storage, rotate) = if variant.engine == "cookie" { ("client", "none") } else { ("server", "login") };
+    let release = server::release(include_str!("../Cargo.lock"), "actix-session");
     let about = json!({
-        "framework": "actix-session", "version": release(), "server": "actix-web",
+        "framework": "actix-session", "version": release, "server": "actix-web",
         "facts": {
-            "dialect": "actix-session", "engine": "cookie", "storage": "client", "rotate": "none",
+            "dialect": "actix-session", "engine": variant.engine, "storage": storage, "rotate": rotate,
             "clear_is_flush": false, "lazy": true, "save_on_error": true, "save": "at_end", "expiry": expiry,
             "concurrency": "last_write", "logout_cookie": "deleted", "default_lifetime": lifetime,
             "browser_close": close, "workers": 1,
         },
-        "session_cookies": [if settings.as_str() == "flags" { "sid" } else { "id" }],
+        "session_cookies": [if variant.settings == "flags" { "sid" } else { "id" }],
     });
     HttpResponse::Ok().content_type("application/json").body(contract::describe(about, OFFERS))
 }
@@ -214,48 +232,10 @@ fn on_response(request: &HttpRequest, response: &mut HttpResponse, op: &str, wit
             return Ok(cookies.iter().map(|cookie| json!([cookie.name(), cookie.value()])).collect());
         }
         _ => {
-            let name = HeaderName::try_from(with.text("name")).map_err(invalid)?;
-            if [header::SET_COOKIE, header::DATE, header::CONTENT_LENGTH].contains(&name) {
-                return Err(Failure::refused("invalid", format!("{name} is not for ctl.header to set")));
-            }
-            let value = HeaderValue::try_from(with.text("value")).map_err(invalid)?;
-            response.headers_mut().insert(name, value);
+            let (name, value) = with.header()?;
+            let name = HeaderName::try_from(name).map_err(invalid)?;
+            response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(invalid)?);
         }
     }
     Ok(Value::Null)
-}
-
-fn invalid(error: impl std::fmt::Display) -> Failure {
-    Failure::refused("invalid", error.to_string())
-}
-
-fn cookie(with: &With) -> Result<Cookie<'static>, Failure> {
-    let mut cookie = Cookie::new(with.text("name"), with.text("value"));
-    match with.time("max_age") {
-        None | Some(Time::Null) => {}
-        Some(Time::Seconds(seconds)) => cookie.set_max_age(Duration::seconds(seconds)),
-        Some(Time::In(duration)) => cookie.set_max_age(Duration::try_from(duration).map_err(invalid)?),
-        Some(_) => return Err(Failure::refused("unsupported", "a max_age is a duration")),
-    }
-    match with.time("expires") {
-        None | Some(Time::Null) => {}
-        Some(Time::At(seconds)) => cookie.set_expires(OffsetDateTime::now_utc() + Duration::seconds(seconds)),
-        Some(_) => return Err(Failure::refused("unsupported", "an instant of expiry is an OffsetDateTime")),
-    }
-    match with.text("same_site").to_lowercase().as_str() {
-        "" => {}
-        "lax" => cookie.set_same_site(SameSite::Lax),
-        "strict" => cookie.set_same_site(SameSite::Strict),
-        "none" => cookie.set_same_site(SameSite::None),
-        _ => return Err(Failure::refused("invalid", "there is no such SameSite")),
-    }
-    if let Some(path) = with.optional("path") {
-        cookie.set_path(path);
-    }
-    if let Some(domain) = with.optional("domain") {
-        cookie.set_domain(domain);
-    }
-    cookie.set_secure(with.flag("secure"));
-    cookie.set_http_only(with.flag("http_only"));
-    Ok(cookie)
 }

@@ -3,7 +3,6 @@
 //! The environment decides: SETTINGS, SECRET_KEY. The argument is the port on 127.0.0.1.
 
 use std::collections::HashMap;
-use std::env;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +13,9 @@ use axum::routing::get;
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, CookieJar, Key, SameSite};
 use contract::{Failure, Fatal, Offer, Program, Time, With};
+use cookie::{cookie, invalid};
 use serde_json::{Value, json};
+use server::BASE;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::Key as SessionKey;
 use tower_sessions::session::Id;
@@ -22,10 +23,12 @@ use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer, SessionS
 
 #[path = "../../_rust/contract.rs"]
 mod contract;
+#[path = "../../_rust/cookie.rs"]
+mod cookie;
+#[path = "../../_rust/server.rs"]
+mod server;
 
-const BASE: &str = "/_hardtack";
 const SETTINGS: [&str; 7] = ["default", "inactivity", "short-lifetime", "always-save", "flags", "signed", "private"];
-const KEY: &str = "hardtack: public on purpose, and 64 octets long as the keys of the crate `cookie` are";
 const SCOPE: &[&str] = &["path", "domain", "same_site", "secure", "http_only", "partitioned"];
 const SET: &[&str] = &["max_age", "expires", "path", "domain", "same_site", "secure", "http_only", "partitioned"];
 
@@ -68,10 +71,7 @@ impl axum::extract::FromRef<App> for Key {
 
 #[tokio::main]
 async fn main() {
-    let port = env::args().nth(1).expect("the port is the argument");
-    let settings = env::var("SETTINGS").unwrap_or_else(|_| "default".to_owned());
-    assert!(SETTINGS.contains(&settings.as_str()), "SETTINGS is one of {}", SETTINGS.join(", "));
-    let secret = env::var("SECRET_KEY").unwrap_or_else(|_| KEY.to_owned());
+    let (settings, secret) = (server::choice("SETTINGS", &SETTINGS), server::secret());
     let app = App { settings, store: MemoryStore::default(), key: Key::from(secret.as_bytes()) };
     let routes = Router::new().route(BASE, get(describe)).route(&format!("{BASE}/run"), get(run).post(run));
     let sessions = SessionManagerLayer::new(app.store.clone());
@@ -88,7 +88,7 @@ async fn main() {
         "private" => routes.layer(sessions.with_private(key)),
         _ => routes.layer(sessions),
     };
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.expect("the port is free");
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", server::port())).await.expect("the port is free");
     axum::serve(listener, routes.with_state(app)).await.expect("the server runs");
 }
 
@@ -99,8 +99,9 @@ async fn describe(State(app): State<App>) -> Response {
         "always-save" => (1_209_600, "sliding_on_read", false),
         _ => (1_209_600, "sliding_on_write", true),
     };
+    let release = server::release(include_str!("../Cargo.lock"), "tower-sessions");
     let about = json!({
-        "framework": "tower-sessions", "version": release(), "server": "axum",
+        "framework": "tower-sessions", "version": release, "server": "axum",
         "facts": {
             "dialect": "tower-sessions", "engine": "memory", "storage": "server", "rotate": "login",
             "clear_is_flush": false, "lazy": true, "save_on_error": false, "save": "at_end", "expiry": expiry,
@@ -110,12 +111,6 @@ async fn describe(State(app): State<App>) -> Response {
         "session_cookies": [if app.settings == "flags" { "sid" } else { "id" }],
     });
     json_response(StatusCode::OK, contract::describe(about, OFFERS))
-}
-
-/// The release of tower-sessions that was built, as the lock file has it.
-fn release() -> &'static str {
-    let rest = include_str!("../Cargo.lock").split("name = \"tower-sessions\"\nversion = \"").nth(1);
-    rest.and_then(|rest| rest.split('"').next()).unwrap_or("unknown")
 }
 
 async fn run(
@@ -228,61 +223,30 @@ impl Answer {
     fn on_response(&mut self, op: &str, with: &With) -> Result<Value, Failure> {
         let name = with.text("name");
         match op {
-            "cookie.set" => self.cookies = self.cookies.clone().add(cookie(with)?),
-            "cookie.delete" => self.cookies = self.cookies.clone().remove(cookie(with)?),
+            "cookie.set" => self.cookies = self.cookies.clone().add(partitionable(with)?),
+            "cookie.delete" => self.cookies = self.cookies.clone().remove(partitionable(with)?),
             "cookie.list" => {
                 return Ok(self.cookies.iter().map(|cookie| json!([cookie.name(), cookie.value()])).collect());
             }
-            "cookie.set_signed" => self.signed = self.signed.clone().add(cookie(with)?),
+            "cookie.set_signed" => self.signed = self.signed.clone().add(partitionable(with)?),
             "cookie.get_signed" => {
                 let there = self.cookies.get(&name).ok_or_else(|| Failure::missing(&name))?;
                 let value = self.signed.get(there.name()).map(|cookie| cookie.value().to_owned());
                 return value.map(Value::from).ok_or_else(|| Failure::refused("invalid", "the signature is wrong"));
             }
             _ => {
-                let name = HeaderName::try_from(&name).map_err(invalid)?;
-                if [header::SET_COOKIE, header::DATE, header::CONTENT_LENGTH].contains(&name) {
-                    return Err(Failure::refused("invalid", format!("{name} is not for ctl.header to set")));
-                }
-                self.headers.insert(name, HeaderValue::try_from(with.text("value")).map_err(invalid)?);
+                let (name, value) = with.header()?;
+                let name = HeaderName::try_from(name).map_err(invalid)?;
+                self.headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
             }
         }
         Ok(Value::Null)
     }
 }
 
-fn invalid(error: impl std::error::Error) -> Failure {
-    Failure::refused("invalid", error.to_string())
-}
-
-fn cookie(with: &With) -> Result<Cookie<'static>, Failure> {
-    let mut cookie = Cookie::new(with.text("name"), with.text("value"));
-    match with.time("max_age") {
-        None | Some(Time::Null) => {}
-        Some(Time::Seconds(seconds)) => cookie.set_max_age(Duration::seconds(seconds)),
-        Some(Time::In(duration)) => cookie.set_max_age(Duration::try_from(duration)?),
-        Some(_) => return Err(Failure::refused("unsupported", "a max_age is a duration")),
-    }
-    match with.time("expires") {
-        None | Some(Time::Null) => {}
-        Some(Time::At(seconds)) => cookie.set_expires(OffsetDateTime::now_utc() + Duration::seconds(seconds)),
-        Some(_) => return Err(Failure::refused("unsupported", "an instant of expiry is an OffsetDateTime")),
-    }
-    match with.text("same_site").to_lowercase().as_str() {
-        "" => {}
-        "lax" => cookie.set_same_site(SameSite::Lax),
-        "strict" => cookie.set_same_site(SameSite::Strict),
-        "none" => cookie.set_same_site(SameSite::None),
-        _ => return Err(Failure::refused("invalid", "there is no such SameSite")),
-    }
-    if let Some(path) = with.optional("path") {
-        cookie.set_path(path);
-    }
-    if let Some(domain) = with.optional("domain") {
-        cookie.set_domain(domain);
-    }
-    cookie.set_secure(with.flag("secure"));
-    cookie.set_http_only(with.flag("http_only"));
+/// The cookie with what this release of the crate has beyond others.
+fn partitionable(with: &With) -> Result<Cookie<'static>, Failure> {
+    let mut cookie = cookie(with)?;
     cookie.set_partitioned(with.flag("partitioned"));
     Ok(cookie)
 }
