@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::document::Diagnostics;
+use crate::document::{Diagnostics, Style};
 use crate::event::ExitCode;
 
 /// Why a command ended without doing its work: what is wrong, what to do, and the exit code.
@@ -45,6 +45,15 @@ impl Failure {
         match &self.what {
             What::Found(found) => Some(found),
             What::Message { .. } => None,
+        }
+    }
+
+    /// What is wrong and what to do, as one text.
+    pub(super) fn words(&self) -> String {
+        match &self.what {
+            What::Message { message, fix } if fix.is_empty() => message.clone(),
+            What::Message { message, fix } => format!("{message}: {fix}"),
+            What::Found(found) => found.iter().map(|one| one.render(Style::Plain)).collect(),
         }
     }
 

@@ -8,12 +8,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::catalogue::Specs;
-use super::failure::What;
 use super::output::{Console, Destination, Stream};
 use super::under_test::{Choice, UnderTest};
 use super::verify::{Selection, limits};
 use super::{Failure, ctrl_c, durations};
-use crate::document;
 use crate::event::{Event, ExitCode, Sink, StoredRun};
 use crate::report::matrix::{Gathered, Matrix, gather, markdown, terminal};
 use crate::report::{html, json};
@@ -137,7 +135,7 @@ async fn one(
 ) -> Gathered {
     let limits = limits(arguments.timeout);
     let failed =
-        |target: String, failure: &Failure| Gathered { target, file: text.to_owned(), run: Err(words(failure)) };
+        |target: String, failure: &Failure| Gathered { target, file: text.to_owned(), run: Err(failure.words()) };
     let under_test = match UnderTest::named(text, limits).await {
         Ok(under_test) => under_test,
         Err(failure) => return failed(text.to_owned(), &failure),
@@ -190,15 +188,6 @@ impl Sink for Told {
             }
             _ => {}
         }
-    }
-}
-
-/// Why a target could not be used, as one text.
-fn words(failure: &Failure) -> String {
-    match &failure.what {
-        What::Message { message, fix } if fix.is_empty() => message.clone(),
-        What::Message { message, fix } => format!("{message}: {fix}"),
-        What::Found(found) => found.iter().map(|one| one.render(document::Style::Plain)).collect(),
     }
 }
 

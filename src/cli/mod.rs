@@ -19,6 +19,7 @@ mod man;
 mod matrix;
 mod output;
 mod outputs;
+mod pairs;
 mod prop;
 mod report;
 mod reporting;
@@ -67,6 +68,7 @@ enum Command {
     Prop(prop::Arguments),
     CheckTarget(check_target::Arguments),
     Matrix(matrix::Arguments),
+    Pairs(pairs::Arguments),
     Init(init::Arguments),
     Report(report::Arguments),
     Serve(serve::Arguments),
@@ -134,6 +136,7 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
     match command {
         Some(Command::CheckTarget(arguments)) => check_target::run(arguments, console).await,
         Some(Command::Matrix(arguments)) => matrix::run(arguments, console).await,
+        Some(Command::Pairs(arguments)) => pairs::run(arguments, console).await,
         Some(Command::Init(arguments)) => init::run(arguments, console).await,
         Some(Command::Prop(arguments)) => Box::pin(prop::run(arguments, console)).await,
         Some(Command::Report(arguments)) => report::run(arguments, console),

@@ -112,6 +112,11 @@ impl UnderTest {
         chosen.map_err(|error| self.unknown(&error))
     }
 
+    /// The variants that patterns stand for.
+    pub(super) fn expand(&self, patterns: &[VariantPattern]) -> Result<Vec<Variant>, Failure> {
+        self.target.expand(patterns).map_err(|error| self.unknown(&error))
+    }
+
     fn unknown(&self, error: &VariantError) -> Failure {
         let axes = || self.target.axes.iter();
         let near = match error {

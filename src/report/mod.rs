@@ -22,6 +22,7 @@ pub mod model;
 #[cfg(all(feature = "load", feature = "cli"))]
 pub mod of_load;
 pub mod of_verify;
+pub mod pairs;
 pub mod plain;
 pub mod sarif;
 pub mod terminal;

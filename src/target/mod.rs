@@ -11,6 +11,7 @@ mod forms;
 mod known;
 pub mod mapping;
 mod model;
+mod pairs;
 mod permission;
 mod placeholder;
 mod read;
@@ -23,6 +24,7 @@ pub use model::{
     Axis, AxisValue, Binding, Claim, Known, Launch, Ready, ServiceCommand, ServiceKind, ServiceReady, ServiceSpec,
     Target, VariantPattern,
 };
+pub use pairs::{Pair, PairsFile, pairs_json_schema, pairs_shape, read_pairs};
 pub use permission::WriteRefused;
 pub use placeholder::{Placeholder, expand};
 pub use read::read_target;

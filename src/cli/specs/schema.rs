@@ -33,6 +33,7 @@ enum What {
     #[default]
     Spec,
     Target,
+    Pairs,
     #[cfg(feature = "load")]
     Scenario,
     Run,
@@ -43,6 +44,7 @@ enum What {
 const ALL: &[(What, &str)] = &[
     (What::Spec, "spec.schema.json"),
     (What::Target, "target.schema.json"),
+    (What::Pairs, "pairs.schema.json"),
     #[cfg(feature = "load")]
     (What::Scenario, "scenario.schema.json"),
     (What::Run, "run.schema.json"),
@@ -68,6 +70,7 @@ fn text(what: What) -> String {
     match what {
         What::Spec => format!("{:#}\n", spec::json_schema()),
         What::Target => format!("{:#}\n", target::json_schema()),
+        What::Pairs => format!("{:#}\n", target::pairs_json_schema()),
         #[cfg(feature = "load")]
         What::Scenario => format!("{:#}\n", crate::load::scenario::json_schema()),
         What::Run => json::SCHEMA.to_owned(),

@@ -8,6 +8,7 @@ mod help;
 mod init;
 mod known;
 mod matrix;
+mod pairs;
 mod report;
 mod serve;
 mod specs;

@@ -2,6 +2,7 @@ mod baseline;
 mod formats;
 mod hostile;
 mod matrix;
+mod pairs;
 mod reading;
 mod sample;
 mod schema;

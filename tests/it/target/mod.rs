@@ -3,6 +3,7 @@
 mod excuse;
 mod golden;
 mod known;
+mod pairs;
 mod permission;
 mod reader;
 mod sample;
