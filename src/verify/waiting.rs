@@ -43,7 +43,7 @@ impl CaseRun {
             if self.ground.offers.clock() {
                 self.advance(left, wait.until).await?;
             } else {
-                self.sleep(left, what).await?;
+                self.sleep(left, wait.until, what).await?;
             }
         }
         let late = self.now().minus(moment);
@@ -82,7 +82,7 @@ impl CaseRun {
     }
 
     /// Really waits, without holding up others.
-    async fn sleep(&mut self, millis: i64, what: String) -> Result<(), Stop> {
+    async fn sleep(&mut self, millis: i64, until: Moment, what: String) -> Result<(), Stop> {
         let time = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
         let budget = self.ground.wait_budget;
         if time > budget {
@@ -98,8 +98,9 @@ impl CaseRun {
         let (variant, case) = (self.ground.variant(), self.case.id.clone());
         self.ground.reporter.send(Event::CaseWaiting { variant, case, for_ms, what });
         sleep(time).await;
-        if held {
-            // Permits are never closed; without one the case merely runs beside one more.
+        // Permits go to who asked first, and many cases may have: in their queue a moment that passes would be missed.
+        // Without a permit the case merely runs beside one more.
+        if held && until == Moment::Expired {
             self.permit = Arc::clone(&self.ground.permits).acquire_owned().await.ok();
         }
         Ok(())

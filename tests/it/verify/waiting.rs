@@ -82,6 +82,29 @@ async fn waiting_cases_wait_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_moment_is_not_missed_in_the_queue_of_cases_that_have_not_begun() {
+    let mut text = text(1, 10);
+    for case in 0..30 {
+        write!(
+            text,
+            "  - case: slow-{case}
+    title: A request takes its time
+    level: must
+    clients: {{alice: browser}}
+    steps:
+      - {{do: ctl.sleep, with: {{ms: 1000}}, expect: {{status: 200}}}}
+"
+        )
+        .unwrap();
+    }
+    let mut request = without_clock().request(cases(&text));
+    request.options.jobs = 1;
+    let all = outcomes(request).await;
+    assert_eq!(all.len(), 31);
+    assert!(all.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&all));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_budget_is_not_applicable() {
     let all = outcomes(without_clock().request(cases(&text(1, 3600)))).await;
     assert_eq!(all[0].verdict, Verdict::NotApplicable);
