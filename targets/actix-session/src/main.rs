@@ -121,7 +121,7 @@ async fn describe(variant: Data<Variant>) -> HttpResponse {
         _ => (86_400, "sliding_on_write", true),
     };
     let (storage, rotate) = if variant.engine == "cookie" { ("client", "none") } else { ("server", "login") };
-    let release = server::release(include_str!("../Cargo.lock"), "actix-session");
+    let release = server::release(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")), "actix-session");
     let about = json!({
         "framework": "actix-session", "version": release, "server": "actix-web",
         "facts": {
