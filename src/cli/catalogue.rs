@@ -23,7 +23,7 @@ impl Specs {
             let files = load_directory(folder).map_err(|error| unreadable(folder, &error))?;
             if files.is_empty() {
                 return Err(Failure::bad_input(format!("there is no spec in {}", folder.display()))
-                    .fix("name a folder with `.yaml` files; `hardtack specs show CASE` prints one to begin with"));
+                    .fix("name a folder with `.yaml` files; `hardtack specs new ID` writes one to begin with"));
             }
             catalogue = catalogue.with_directory(files)?;
         }

@@ -62,15 +62,15 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     Ok(ExitCode::CONFORMS)
 }
 
-fn refuse_to_replace(file: &Path, force: bool) -> Result<(), Failure> {
+pub(super) fn refuse_to_replace(file: &Path, force: bool) -> Result<(), Failure> {
     if file.exists() && !force {
         return Err(Failure::bad_input(format!("{} is there already", file.display()))
-            .fix("name another file with --output or --workflow, or replace it with --force"));
+            .fix("name another file, or replace it with --force"));
     }
     Ok(())
 }
 
-fn write(file: &Path, text: &str, force: bool) -> Result<(), Failure> {
+pub(super) fn write(file: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| {
         Failure::bad_input(format!("failed to write {}: {error}", file.display()))
             .fix("check the folder and its rights")

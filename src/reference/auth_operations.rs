@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::behaviour::{Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
+use super::behaviour::{Clear, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
@@ -52,13 +52,21 @@ impl Performance<'_> {
         if self.world.accounts.is_disabled(user) && !rules.disabled_logs_in {
             return Err(Failure::new(FailureKind::Invalid, "AccountDisabled", "the account is disabled"));
         }
+        let before = self.world.memory().last_user.clone().filter(|_| life.logins_mixed);
+        let user = before.as_deref().unwrap_or(user);
         let current = self.current_user();
         match current {
+            Some(current) if current != user && life.switch_keeps_key => self.session.clear(Clear::ForgetsData),
             Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
             Some(_) if life.relogin_keeps_key => {}
             _ => match life.login {
                 Login::KeepsKey => {}
                 Login::KeepsEmptyKey if self.session.data.is_empty() => {}
+                Login::TakesSentKey if self.session.key.is_none() => {
+                    let sent = self.session.presented.as_deref().unwrap_or_default();
+                    self.session.key = self.world.keys.candidate(sent).map_err(|error| exception(&error))?;
+                    self.session.taken = self.session.key.is_some();
+                }
                 Login::DropsData => {
                     self.session.data.clear();
                     self.session.rotate(true, false);
@@ -69,7 +77,7 @@ impl Performance<'_> {
                     }
                     self.session.rotate(true, false);
                 }
-                Login::Rotates | Login::KeepsEmptyKey => self.session.rotate(true, false),
+                Login::Rotates | Login::KeepsEmptyKey | Login::TakesSentKey => self.session.rotate(true, false),
                 Login::KeepsOldRecord => self.session.rotate(true, true),
             },
         }
@@ -106,6 +114,12 @@ impl Performance<'_> {
             self.headers.push(HeaderLine::new("Clear-Site-Data", "\"cache\""));
         }
         self.session.refuse_unknown(life.refused_unknown == RefusedUnknown::Logout);
+        let user = self.session.get(USER).and_then(Value::as_str).map(str::to_owned);
+        self.world.memory().logged_out.extend(user);
+        if life.logout == Ending::UserOnly {
+            self.session.remove(USER);
+            return;
+        }
         self.session.flush(life.logout);
         self.session.created = anonymous && life.anonymous_logout_creates;
     }
@@ -169,7 +183,10 @@ impl Performance<'_> {
         let secret = if let Some(secret) = self.session.get(CSRF_SECRET).and_then(Value::as_str) {
             secret.to_owned()
         } else {
-            let secret = random_text(32).map_err(|error| exception(&error))?;
+            let secret = match self.session.get(USER).and_then(Value::as_str) {
+                Some(user) if world.behaviour.csrf.of_user => user.to_owned(),
+                _ => random_text(32).map_err(|error| exception(&error))?,
+            };
             self.session.put(CSRF_SECRET, Value::from(secret.as_str()));
             secret
         };
@@ -183,6 +200,7 @@ impl Performance<'_> {
         let csrf = &self.world.behaviour.csrf;
         match token {
             None => csrf.passes_without,
+            Some("") if csrf.empty_passes => true,
             Some(token) if csrf.same_for_everyone => token == COMMON_TOKEN,
             Some(token) => self.csrf_token_is_ours(token),
         }
@@ -193,7 +211,8 @@ impl Performance<'_> {
             return true;
         }
         let Some((mask, signature)) = token.split_once('.') else { return false };
-        let secret = self.session.get(CSRF_SECRET).and_then(Value::as_str);
+        let user = self.session.get(USER).filter(|_| self.world.behaviour.csrf.of_user);
+        let secret = user.or_else(|| self.session.get(CSRF_SECRET)).and_then(Value::as_str);
         secret.is_some_and(|secret| self.world.signer.verify(&["csrf", secret, mask], signature, SignatureCheck::Whole))
     }
 }

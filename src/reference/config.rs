@@ -108,6 +108,9 @@ pub struct Config {
     pub https_host: Option<String>,
     /// Whether every request saves a session that is not empty.
     pub save_every_request: bool,
+    /// Whether the session cookie holds the key sealed, as some stores do: its text changes whenever it is sent. For
+    /// engines with a store.
+    pub sealed_keys: bool,
     /// Whether session cookies end with the browser when nothing is said.
     pub expire_at_browser_close: bool,
     /// What cookies are signed with; random when `None`.
@@ -130,6 +133,7 @@ impl Default for Config {
             https_host: None,
             base_path: DEFAULT_BASE_PATH.to_owned(),
             save_every_request: false,
+            sealed_keys: false,
             expire_at_browser_close: false,
             secret: None,
         }

@@ -5,7 +5,7 @@ use super::behaviour::{
     ValueRule, Writer,
 };
 use super::expiry::{CookieLifetime, later, millis};
-use super::set_cookie_line::{Lifetime, Line, date};
+use super::set_cookie_line::{Lifetime, Line, date, in_32_bits};
 use crate::contract::TimeValue;
 use crate::cookie::{NamePrefix, SameSite, Timestamp, is_ip_address, parse_cookie_date};
 
@@ -26,6 +26,9 @@ const ADDRESS: &str = "127.0.0.1";
 
 /// Octets that a writer with a short column keeps of a value.
 const CUT: usize = 1024;
+
+/// Octets that the same writer keeps of a name.
+const NAME_CUT: usize = 32;
 
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
@@ -163,6 +166,10 @@ impl CookieWriter {
         if !self.policy.deletion_without_secure {
             self.check(&line)?;
         }
+        let second = self.lines.iter().any(|earlier| earlier.lifetime == Lifetime::Over && earlier.name != line.name);
+        if second && self.policy.second_deletion_lost {
+            return Ok(());
+        }
         self.add(line);
         Ok(())
     }
@@ -263,6 +270,7 @@ impl CookieWriter {
         if !self.policy.names_unchecked && (name.is_empty() || !name.bytes().all(token)) {
             return Err(format!("{name:?} is no cookie name: it must be a token"));
         }
+        let name = if self.policy.names_cut { name.get(..NAME_CUT).unwrap_or(name) } else { name };
         if self.policy.prefixes_lowered && NamePrefix::of(name.as_bytes()).is_some() {
             return Ok(name.to_ascii_lowercase());
         }
@@ -314,6 +322,7 @@ impl CookieWriter {
             MaxAgeRule::Minutes => max_age.map(|seconds| seconds.saturating_mul(60)),
             MaxAgeRule::ZeroIsBrowserClose => max_age.filter(|seconds| *seconds != 0),
             MaxAgeRule::NegativeLives => max_age.map(i64::saturating_abs),
+            MaxAgeRule::In32Bits => max_age.map(in_32_bits),
         };
         let expires = match &arguments.expires {
             None | Some(TimeValue::Null) => None,

@@ -50,7 +50,7 @@ impl Server {
             Some("/run") => method_not_allowed("GET, HEAD, POST"),
             _ if request.path() == "/" && reading => self.front_page(request, scheme).await,
             _ if request.path() == "/" => method_not_allowed("GET, HEAD"),
-            _ => Response::text(404, "There is nothing here.\n"),
+            _ => self.missing_page(request, scheme).await,
         }
     }
 
@@ -121,6 +121,20 @@ impl Server {
         if !self.world.behaviour.life.front_page_creates {
             return response;
         }
+        self.with_session(request, scheme, response).await
+    }
+
+    async fn missing_page(&self, request: &Request, scheme: Scheme) -> Response {
+        let response = Response::text(404, "There is nothing here.\n");
+        if self.world.behaviour.life.missing_page_creates {
+            self.with_session(request, scheme, response).await
+        } else {
+            response
+        }
+    }
+
+    /// An answer that begins a session where there is none.
+    async fn with_session(&self, request: &Request, scheme: Scheme, response: Response) -> Response {
         let Ok(mut performance) = Performance::new(&self.world, request, scheme) else { return response };
         // Without a store there is no session to begin.
         if performance.loaded().await.is_ok() {
@@ -138,13 +152,7 @@ impl Server {
         match upgrade {
             Upgrade::Plain => return response,
             Upgrade::DeletesSession => performance.writer.delete_session(&self.world.session_cookie, "", false),
-            Upgrade::SetsSession => {
-                if performance.loaded().await.is_ok() {
-                    performance.begin();
-                    let _ =
-                        life_cycle::commit(&self.world, &mut performance.session, &mut performance.writer, 200).await;
-                }
-            }
+            Upgrade::SetsSession => return self.with_session(request, Scheme::Http, response).await,
         }
         performance.complete(response)
     }
@@ -209,7 +217,11 @@ impl Performance<'_> {
         if let Err(error) = life_cycle::commit(self.world, &mut self.session, &mut self.writer, 500).await {
             return self.commit_failed(&error);
         }
-        self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), &failure.message.unwrap_or_default()))
+        let mut message = failure.message.unwrap_or_default();
+        if self.world.behaviour.answers.tells_key == TellsKey::InErrorPage {
+            message.extend(self.session.presented.iter().map(|key| format!("; the session was {key}")));
+        }
+        self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), &message))
     }
 
     fn commit_failed(mut self, error: &CommitError) -> Response {

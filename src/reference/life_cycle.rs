@@ -59,11 +59,11 @@ pub(super) async fn commit(
     let now = world.clock.now();
     if session.modified || world.save_every_request {
         let (value, deadline) = save(world, session, now).await?;
-        send(world, session, cookies, &value, deadline, now);
+        send(world, session, cookies, &value, deadline, now)?;
     } else if session.resend
         && let (Some(key), Some(deadline)) = (session.key.clone(), session.loaded_deadline)
     {
-        send(world, session, cookies, &key, deadline, now);
+        send(world, session, cookies, &key, deadline, now)?;
     } else if life.stale_reads_delete
         && let Some(key) = &session.key
         && world.engine.load(key, now).await?.found == Found::Nothing
@@ -163,7 +163,7 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
         return Ok(());
     }
     let there = match session.continues.take() {
-        None if session.key.is_none() || revives || world.keys.adopts(key) => {
+        None if session.key.is_none() || session.taken || revives || world.keys.adopts(key) => {
             world.engine.put(key, record).await?;
             true
         }
@@ -214,7 +214,7 @@ async fn on_error(world: &World, session: &mut Session, cookies: &mut CookieWrit
                     Some(sealer) => sealer.seal(&record, now)?,
                     None => world.keys.key_for(&session.data, false)?,
                 };
-                send(world, session, cookies, &value, record.deadline, now);
+                send(world, session, cookies, &value, record.deadline, now)?;
             }
             Ok(())
         }
@@ -247,7 +247,8 @@ fn send(
     value: &str,
     deadline: Timestamp,
     now: Timestamp,
-) {
+) -> Result<(), StoreError> {
     let lifetime = world.lifetimes.cookie(&session.data, deadline, now);
-    cookies.set_session(&world.session_cookie, value, world.secure, lifetime);
+    cookies.set_session(&world.session_cookie, &world.sealed(value)?, world.secure, lifetime);
+    Ok(())
 }

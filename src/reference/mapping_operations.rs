@@ -1,6 +1,6 @@
 //! The operations of the `session` family on the session as a mapping.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, invalid};
 use super::behaviour::{Overnoticed, Unnoticed};
@@ -30,7 +30,7 @@ impl Performance<'_> {
                 if mapping.put_forgets_others {
                     self.session.data.retain(|key, _| key.starts_with('_'));
                 }
-                self.session.put(key, value());
+                self.put(key, value());
                 Ok(Value::Null)
             }
             "set_default" => Ok(self.set_default(key, value())),
@@ -43,8 +43,26 @@ impl Performance<'_> {
         }
     }
 
+    fn put(&mut self, key: &str, value: Value) {
+        let mapping = &self.world.behaviour.mapping;
+        match key.split_once('.').filter(|_| mapping.dots_nest) {
+            _ if mapping.empties_not_stored && counts_as_false(&value) => drop(self.session.remove(key)),
+            Some((outer, inner)) => self.session.put(outer, json!({inner: value})),
+            None => self.session.put(key, value),
+        }
+    }
+
+    /// A stored value.
+    fn stored(&self, key: &str) -> Option<&Value> {
+        let mapping = &self.world.behaviour.mapping;
+        match key.split_once('.').filter(|_| mapping.dots_nest) {
+            Some((outer, inner)) => self.session.get(outer)?.get(inner),
+            None => self.session.get(key),
+        }
+    }
+
     fn get(&mut self, key: &str, default: Option<&Value>) -> Value {
-        match (self.session.get(key), default) {
+        match (self.stored(key), default) {
             (Some(value), _) => self.world.seldom.read(self.session.key.as_deref(), key, value),
             (None, Some(default)) => {
                 if self.world.behaviour.mapping.get_stores_default {
@@ -113,6 +131,18 @@ impl Performance<'_> {
             self.session.put(key, Value::Array(Vec::new()));
         }
         Ok(Value::Null)
+    }
+}
+
+/// Whether a value is false where only some values are true.
+fn counts_as_false(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(truth) => !truth,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
     }
 }
 

@@ -61,6 +61,14 @@ pub enum Occasion {
     LongArgument,
     /// It asks for several operations.
     SeveralOperations,
+    /// The browser has made nine requests with this session before.
+    TenthRequest,
+    /// It logs out a user who has logged out before.
+    LogoutAgain,
+    /// It logs out and logs in.
+    Relogin,
+    /// Passwords were changed twice.
+    PasswordsChanged,
 }
 
 impl Occasion {
@@ -70,6 +78,7 @@ impl Occasion {
         let argument = |holds: &dyn Fn(&str) -> bool| {
             program.calls.iter().any(|call| call.arguments.values().any(|value| text_of(value, holds)))
         };
+        let asks = |operation: &str| program.calls.iter().any(|call| call.op == operation);
         let own = world.presented(request);
         match self {
             Self::Always => true,
@@ -89,7 +98,7 @@ impl Occasion {
             Self::ThirdRequest => own.is_some_and(|own| world.visits(&own).requests >= 2),
             Self::OldSession => own
                 .is_some_and(|own| world.visits(&own).first.is_some_and(|first| world.clock.now().minus(first) > HOUR)),
-            Self::LoggedIn => own.is_some_and(|own| world.memory().logged_in.contains(&own)),
+            Self::LoggedIn => own.is_some_and(|own| world.memory().logged_in.contains_key(&own)),
             Self::LoginAgain => program.calls.iter().any(|call| {
                 let user = call.arguments.get("user").and_then(Value::as_str);
                 call.op == "auth.login" && user.is_some_and(|user| world.memory().users.contains(user))
@@ -103,6 +112,10 @@ impl Occasion {
                 key.is_some_and(|key| key.bytes().any(|octet| octet.is_ascii_uppercase()))
             }),
             Self::SeveralOperations => program.calls.len() > 1,
+            Self::TenthRequest => own.is_some_and(|own| world.visits(&own).requests >= 9),
+            Self::LogoutAgain => asks("auth.logout") && own.is_some_and(|own| world.memory().has_logged_out(&own)),
+            Self::Relogin => asks("auth.logout") && asks("auth.login"),
+            Self::PasswordsChanged => world.password_changes() >= 2,
         }
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Performance<'a> {
         };
         let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);
         let presented = cookies.session(&world.session_cookie).map(|sent| writer.read_session(sent));
-        let presented = presented.or_else(|| beside_cookies(world, request));
+        let presented = presented.map(|text| world.unsealed(text)).or_else(|| beside_cookies(world, request));
         if world.behaviour.keys.source == Source::LastUsed {
             world.memory().last_presented.clone_from(&presented);
         }

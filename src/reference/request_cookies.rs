@@ -22,6 +22,9 @@ pub(super) struct UnreadableCookie {
     pub(super) status: u16,
 }
 
+/// Octets of a value that count as many.
+const LONG: usize = 1000;
+
 /// Names that every JavaScript object has.
 const OBJECT_NAMES: [&[u8]; 4] = [b"__proto__", b"constructor", b"hasOwnProperty", b"toString"];
 
@@ -85,16 +88,24 @@ impl RequestCookies {
     /// The value of the session cookie of this name, as text. Of several that differ none counts: the order says
     /// nothing about who set them (RFC 6265bis, section 4.2.2).
     pub(super) fn session(&self, name: &str) -> Option<String> {
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        if self.policy.session == SessionChoice::Suffix {
+            let (_, value) = self.pairs.iter().find(|(found, _)| found.ends_with(name.as_bytes()))?;
+            return Some(text(value));
+        }
+        if self.policy.session_lost_beside_long && self.pairs.iter().any(|(_, value)| value.len() > LONG) {
+            return None;
+        }
         let first = self.pairs.iter().position(|(found, _)| self.is(found, name))?;
         let value = &self.pairs[first].1;
         match self.policy.session {
             SessionChoice::Agreed => {
                 let agreed = self.pairs.iter().all(|(found, other)| !self.is(found, name) || other == value);
-                agreed.then(|| String::from_utf8_lossy(value).into_owned())
+                agreed.then(|| text(value))
             }
-            SessionChoice::First => Some(String::from_utf8_lossy(value).into_owned()),
+            SessionChoice::First | SessionChoice::Suffix => Some(text(value)),
             SessionChoice::Last => self.last(name),
-            SessionChoice::Foremost => (first == 0).then(|| String::from_utf8_lossy(value).into_owned()),
+            SessionChoice::Foremost => (first == 0).then(|| text(value)),
         }
     }
 
@@ -172,12 +183,14 @@ fn split(field: &[u8], policy: &Reader) -> Vec<(Vec<u8>, Vec<u8>)> {
     parse_cookie_field(field)
 }
 
-/// Looks through the field from its beginning for every backslash, as a parser does that cuts off what it has read; and
-/// three times, so that it takes long on fast machines, too.
-fn unquote_slowly(field: &[u8]) -> usize {
-    let escapes = field.iter().enumerate().filter(|(_, octet)| **octet == b'\\');
-    let before = |at: usize| field[..at].iter().filter(|octet| std::hint::black_box(**octet) == b'"').count();
-    escapes.map(|(at, _)| (0..3).map(|_| before(at)).sum::<usize>()).sum()
+/// Takes as long as a parser that cuts off what it has read at every backslash. It waits instead of working, so that it
+/// takes the same time on every machine and in every build.
+fn unquote_slowly(field: &[u8]) {
+    /// Nanoseconds for every octet that is moved.
+    const STEP: u64 = 6;
+    let escapes = field.iter().filter(|octet| **octet == b'\\').count();
+    let moved = u64::try_from(escapes.saturating_mul(field.len()) / 2).unwrap_or(u64::MAX);
+    std::thread::sleep(std::time::Duration::from_nanos(moved.saturating_mul(STEP)));
 }
 
 /// What careless servers make of a name.

@@ -109,6 +109,7 @@ impl Server {
             session_cookie: session_cookie_name(&config.session_cookie, &behaviour),
             secure: config.secure,
             save_every_request: config.save_every_request,
+            sealed_keys: config.sealed_keys,
             passwords: Arc::default(),
             accounts: Accounts::default(),
             memory: Arc::default(),
@@ -120,6 +121,7 @@ impl Server {
             .map(|fault| {
                 let mut other = world.clone();
                 fault.apply(&mut other.behaviour);
+                other.lifetimes.policy.clone_from(&other.behaviour.expiry);
                 (fault.occasion, other)
             })
             .collect();

@@ -53,6 +53,8 @@ pub(super) struct Session {
     pub(super) bound_too: Option<String>,
     /// Whether the request fails because its key opens nothing.
     pub(super) refused: bool,
+    /// Whether its key is one that the browser sent and nobody issued.
+    pub(super) taken: bool,
 }
 
 /// A record whose data goes on under a new key.
@@ -204,7 +206,7 @@ impl Session {
 
     /// Ends the session: no data, no record, no cookie.
     pub(super) fn flush(&mut self, ending: Ending) {
-        if ending == Ending::Nothing {
+        if matches!(ending, Ending::Nothing | Ending::UserOnly) {
             return;
         }
         self.data.clear();
@@ -220,7 +222,7 @@ impl Session {
                 self.farewell = Farewell::Live(key.clone());
                 return;
             }
-            (Ending::Whole | Ending::Nothing, _) | (Ending::LiveValue, None) => {}
+            (Ending::Whole | Ending::Nothing | Ending::UserOnly, _) | (Ending::LiveValue, None) => {}
         }
         self.retired.extend(ended);
     }

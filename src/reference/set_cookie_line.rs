@@ -124,15 +124,24 @@ impl Lifetime {
     }
 }
 
+/// What 32 bits with a sign make of a number.
+pub(super) fn in_32_bits(number: i64) -> i64 {
+    const HALF: i64 = 1 << 31;
+    number.saturating_add(HALF).rem_euclid(2 * HALF) - HALF
+}
+
 /// A date in the one good format, or as the policy has it.
 pub(super) fn date(policy: &Writer, at: Timestamp) -> String {
+    if policy.dates == Dates::In32Bits {
+        return format_imf_fixdate(Timestamp::from_secs(in_32_bits(at.as_secs())));
+    }
     let date = format_imf_fixdate(at);
     if date.len() != 29 {
         return date;
     }
     // "Thu, 01 Jan 1970 …": octets 7 and 11 stand between day, month and year.
     match policy.dates {
-        Dates::Fixdate => date,
+        Dates::Fixdate | Dates::In32Bits => date,
         Dates::Dashed => format!("{}-{}-{}", &date[..7], &date[8..11], &date[12..]),
         Dates::ShortYear => format!("{}-{}-{}", &date[..7], &date[8..11], &date[14..]),
         Dates::AlwaysMonday => format!("Mon{}", &date[3..]),

@@ -7,14 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value};
 
 use super::accounts::Accounts;
-use super::behaviour::{Behaviour, SignatureCheck};
+use super::behaviour::{Behaviour, SignatureCheck, Storage};
 use super::engine::Engine;
+use super::error::StoreError;
 use super::expiry::Lifetimes;
-use super::key_source::KeySource;
+use super::key_source::{KeySource, random_text};
 use super::rare::Seldom;
 use super::signer::Signer;
 use crate::cookie::{Clock, OffsetClock, Timestamp, parse_cookie_field};
 use crate::wire::{Request, Response};
+
+/// Keeps the signatures of sealed keys apart from all others.
+const SEAL: &str = "key";
 
 /// In place of a user: all of them.
 pub(super) const EVERYBODY: &str = "";
@@ -32,6 +36,7 @@ pub(super) struct World {
     pub(super) session_cookie: String,
     pub(super) secure: bool,
     pub(super) save_every_request: bool,
+    pub(super) sealed_keys: bool,
     /// How often each user's password was changed. Whoever is not in it has the first one.
     pub(super) passwords: Arc<Mutex<HashMap<String, u64>>>,
     /// Accounts and their sessions.
@@ -59,8 +64,10 @@ pub(super) struct Memory {
     pub(super) answers: HashMap<String, Response>,
     /// What is known of each session cookie that came back.
     visits: HashMap<String, Visits>,
-    /// Session cookies with which somebody is logged in.
-    pub(super) logged_in: HashSet<String>,
+    /// Session cookies with which somebody is logged in, and who.
+    pub(super) logged_in: HashMap<String, String>,
+    /// Users who have logged out.
+    pub(super) logged_out: HashSet<String>,
     /// Users who have logged in.
     pub(super) users: HashSet<String>,
 }
@@ -79,6 +86,13 @@ pub(super) struct Visits {
 pub(super) struct Events {
     restarted: AtomicBool,
     flushed: AtomicBool,
+}
+
+impl Memory {
+    /// Whether the user of a session cookie has logged out before.
+    pub(super) fn has_logged_out(&self, cookie: &str) -> bool {
+        self.logged_in.get(cookie).is_some_and(|user| self.logged_out.contains(user))
+    }
 }
 
 impl Events {
@@ -131,9 +145,30 @@ impl World {
         visits.first = visits.first.or(Some(now));
         memory.visits.insert(value.to_owned(), visits);
         if let Some(user) = user {
-            memory.logged_in.insert(value.to_owned());
+            memory.logged_in.insert(value.to_owned(), user.to_owned());
             memory.users.insert(user.to_owned());
         }
+    }
+
+    /// The text of the session cookie for a key.
+    pub(super) fn sealed(&self, key: &str) -> Result<String, StoreError> {
+        if !self.sealed_keys || self.engine.sealer().is_some() {
+            return Ok(key.to_owned());
+        }
+        let nonce = random_text(8)?;
+        let signature = self.signer.sign(&[SEAL, key, &nonce], SignatureCheck::Whole);
+        Ok(format!("{key}.{nonce}.{signature}"))
+    }
+
+    /// The key in the text of a session cookie; the text itself when there is none in it.
+    pub(super) fn unsealed(&self, text: String) -> String {
+        let mut parts = text.split('.');
+        let (Some(key), Some(nonce), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return text;
+        };
+        let ours = self.sealed_keys && self.signer.verify(&[SEAL, key, nonce], signature, SignatureCheck::Whole);
+        if ours { key.to_owned() } else { text }
     }
 
     /// What a session keeps of a user's password, so that a changed one ends it.
@@ -146,6 +181,11 @@ impl World {
     /// Changes the password of a user.
     pub(super) fn change_password(&self, user: &str) {
         *self.passwords.lock().unwrap_or_else(PoisonError::into_inner).entry(user.to_owned()).or_default() += 1;
+    }
+
+    /// How often passwords were changed.
+    pub(super) fn password_changes(&self) -> u64 {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
     }
 
     /// The data of a session that was loaded, or what becomes of it where records are mixed up.
@@ -170,7 +210,7 @@ impl World {
         let mut data = data.clone();
         for (name, value) in &mut data {
             if !name.starts_with('_') {
-                mangle(value, storage.stringifies, storage.mangles_unicode);
+                mangle(value, storage);
             }
         }
         if storage.mixes_records {
@@ -206,12 +246,18 @@ fn mixed(mut data: Map<String, Value>, other: &Map<String, Value>) -> Map<String
     data
 }
 
-fn mangle(value: &mut Value, numbers: bool, unicode: bool) {
+fn mangle(value: &mut Value, storage: &Storage) {
     match value {
-        Value::Number(number) if numbers => *value = Value::from(number.to_string()),
-        Value::String(text) if unicode => *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect(),
-        Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, numbers, unicode)),
-        Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, numbers, unicode)),
+        Value::Number(number) if storage.rounds_integers && !number.is_f64() => {
+            let rounded = number.as_f64().and_then(|number| format!("{number:.0}").parse().ok());
+            *value = rounded.map_or(Value::Null, Value::Number);
+        }
+        Value::Number(number) if storage.stringifies => *value = Value::from(number.to_string()),
+        Value::String(text) if storage.mangles_unicode => {
+            *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, storage)),
+        Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, storage)),
         _ => {}
     }
 }

@@ -52,7 +52,7 @@ fn decide(case: &Case, offers: &Offers) -> Decision {
 }
 
 /// Whether a case keeps how long exchanges took.
-fn measures_time(case: &Case) -> bool {
+pub(super) fn measures_time(case: &Case) -> bool {
     let Body::Steps(steps) = &case.body else { return false };
     let mut all = steps.iter().flat_map(Step::all).flat_map(|step| step.save.values());
     all.any(|path| matches!(path, SavePath::Seen(name) if name == "microseconds"))

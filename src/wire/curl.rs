@@ -140,7 +140,7 @@ fn is_plain(request: &Request) -> bool {
 }
 
 /// One word of a POSIX shell.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&octet);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();

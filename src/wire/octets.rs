@@ -1,14 +1,14 @@
 //! A byte stream with what has arrived and is not yet used.
 
 use std::{
-    future::poll_fn,
+    future::{Future, poll_fn},
     io::{Error, ErrorKind},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll, Waker, ready},
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{Instant, timeout_at},
 };
 
@@ -144,18 +144,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Octets<S> {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Error>> {
-        let before = self.buffer.len();
-        self.buffer.resize(before + READ_OCTETS, 0);
-        let mut space = ReadBuf::new(&mut self.buffer[before..]);
-        let polled = Pin::new(&mut self.stream).poll_read(cx, &mut space);
-        let count = space.filled().len();
-        self.buffer.truncate(before + count);
+        self.buffer.reserve(READ_OCTETS);
+        // Dropping the future loses nothing: what was read is in the buffer when it is ready.
+        let polled = pin!(self.stream.read_buf(&mut self.buffer)).poll(cx);
         match polled {
             Poll::Ready(Err(error)) if error.kind() == ErrorKind::Interrupted => {
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
-            other => other.map_ok(|()| count),
+            other => other,
         }
     }
 }

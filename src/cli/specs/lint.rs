@@ -71,7 +71,7 @@ fn check(paths: &[PathBuf]) -> Result<(Vec<Diagnostics>, String), Failure> {
     Ok((found, counts(&catalogue, wanted)))
 }
 
-fn files(paths: &[PathBuf]) -> Result<Vec<SpecFile>, Failure> {
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<SpecFile>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {

@@ -4,11 +4,14 @@ mod case_page;
 mod choose;
 mod coverage;
 mod coverage_page;
+mod curl;
 mod explain;
+mod fmt;
 mod kill_matrix;
 mod lint;
 mod list;
 mod needs;
+mod new;
 mod pages;
 mod schema;
 mod show;
@@ -19,8 +22,8 @@ use super::Failure;
 use super::output::Console;
 use crate::event::ExitCode;
 
-/// Look into the catalogue of specs: list, show, explain, pages, lint, coverage, schema,
-/// kill-matrix
+/// Look into the catalogue of specs, and write ones: list, show, explain, pages, new, lint, fmt,
+/// coverage, schema, kill-matrix
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -33,7 +36,9 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Pages(pages::Arguments),
+    New(new::Arguments),
     Lint(lint::Arguments),
+    Fmt(fmt::Arguments),
     Coverage(coverage::Arguments),
     Schema(schema::Arguments),
     KillMatrix(kill_matrix::Arguments),
@@ -45,7 +50,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         Command::Show(arguments) => show::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Pages(arguments) => pages::run(&arguments, console),
+        Command::New(arguments) => new::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments, console),
+        Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::KillMatrix(arguments) => kill_matrix::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(&arguments),

@@ -4,6 +4,7 @@ use super::super::Failure;
 use super::super::catalogue::{Specs, place};
 use super::super::output::{Console, Stream};
 use super::choose::choose;
+use super::curl;
 use super::needs::needs;
 use crate::document::{Source, Span};
 use crate::event::ExitCode;
@@ -17,6 +18,12 @@ use crate::spec::FaultName;
 pub(super) struct Arguments {
     /// A case such as `cookies/delete#at-once`, or a whole spec such as `cookies/delete`
     case: String,
+    /// Print its requests as curl lines instead, for a server that speaks the contract
+    #[arg(long)]
+    curl: bool,
+    /// Where that server has the contract
+    #[arg(long, value_name = "URL", requires = "curl", default_value = "http://127.0.0.1:8000/_hardtack")]
+    base: String,
     #[command(flatten)]
     specs: Specs,
 }
@@ -24,11 +31,18 @@ pub(super) struct Arguments {
 const AFTER_HELP: &str = "\
 Examples:
   hardtack specs show cookies/delete#at-once
-  hardtack specs show cookies/delete --specs my-specs";
+  hardtack specs show cookies/delete --specs my-specs
+  hardtack specs show sessions/login#new-key --curl";
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<ExitCode, Failure> {
     let catalogue = arguments.specs.load()?;
     let chosen = choose(&catalogue, &arguments.case)?;
+    if arguments.curl {
+        let base = arguments.base.trim_end_matches('/');
+        let scripts: Vec<String> = chosen.cases.iter().map(|case| curl::script(case, base)).collect();
+        Stream::Out.print(&tame(&scripts.join("\n")));
+        return Ok(ExitCode::CONFORMS);
+    }
     if chosen.spec.id.as_str() == arguments.case {
         Stream::Out.print(&tame(chosen.spec.source.text()));
         return Ok(ExitCode::CONFORMS);

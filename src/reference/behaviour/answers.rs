@@ -32,6 +32,8 @@ pub enum TellsKey {
     InLocation,
     /// In the links of pages.
     InLinks,
+    /// In the page that tells of a failure.
+    InErrorPage,
 }
 
 /// What the page that sends browsers to https does to the session cookie.

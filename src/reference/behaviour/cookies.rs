@@ -86,6 +86,10 @@ pub struct Writer {
     pub attribute_size_unchecked: bool,
     /// An attribute that deletions lack although it was asked for.
     pub deletion_forgets: Forgotten,
+    /// Names end after 32 octets.
+    pub names_cut: bool,
+    /// Of the deletions of a response only the first is sent.
+    pub second_deletion_lost: bool,
 }
 
 /// What stands between attributes, and around their equals signs.
@@ -112,6 +116,8 @@ pub enum Dates {
     ShortYear,
     /// With Monday for every day.
     AlwaysMonday,
+    /// As 32 bits hold them: after 2038 comes 1901.
+    In32Bits,
 }
 
 /// How Max-Age is written.
@@ -204,6 +210,8 @@ pub enum MaxAgeRule {
     NegativeLives,
     /// Duration objects are refused.
     DurationsRefused,
+    /// It is held in 32 bits: what is too large becomes negative.
+    In32Bits,
 }
 
 /// Some of the lines of a response.
@@ -422,6 +430,8 @@ pub struct Reader {
     pub session: SessionChoice,
     /// A request with other cookies and without that of the session fails.
     pub lone_cookies_fail: bool,
+    /// The session cookie is not seen beside a long one.
+    pub session_lost_beside_long: bool,
 }
 
 /// What a pair without a name is.
@@ -460,6 +470,8 @@ pub enum SessionChoice {
     Last,
     /// The first cookie of the request, if it is one.
     Foremost,
+    /// The first cookie whose name ends with the right one.
+    Suffix,
 }
 
 /// What a malformed pair does.

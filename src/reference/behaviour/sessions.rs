@@ -169,6 +169,12 @@ pub struct LifeCycle {
     pub password_change_ends_everyone: bool,
     /// A changed password leaves the key of the session that goes on.
     pub password_change_keeps_key: bool,
+    /// A login logs in whoever logged in last.
+    pub logins_mixed: bool,
+    /// A login as another user keeps the key.
+    pub switch_keeps_key: bool,
+    /// A page that is not there begins a session.
+    pub missing_page_creates: bool,
 }
 
 /// Which statuses make a request a failed one, whose session is not saved.
@@ -215,6 +221,8 @@ pub enum Login {
     DropsData,
     /// It moves the data to a new key and damages it on the way.
     ManglesData,
+    /// It takes up the key that the browser sent, issued or not, where there is no session.
+    TakesSentKey,
 }
 
 /// How a session is ended.
@@ -231,6 +239,8 @@ pub enum Ending {
     LiveValue,
     /// It is not ended at all.
     Nothing,
+    /// It goes on without its user.
+    UserOnly,
 }
 
 /// What clear does.
@@ -289,6 +299,10 @@ pub struct Mapping {
     pub test_cookie_lost: bool,
     /// The test cookie is never deleted.
     pub test_cookie_stays: bool,
+    /// Values that count as false are not stored.
+    pub empties_not_stored: bool,
+    /// A dot in a key begins a key inside the value.
+    pub dots_nest: bool,
 }
 
 /// What counts as a change although nothing changed.

@@ -40,6 +40,8 @@ pub struct Storage {
     pub stringifies: bool,
     /// What is not ASCII is stored as `?`.
     pub mangles_unicode: bool,
+    /// Integers are stored as floating point numbers.
+    pub rounds_integers: bool,
 }
 
 /// What a miss in the cache in front of the database means.
@@ -148,6 +150,10 @@ pub struct Csrf {
     pub passes_without: bool,
     /// What is refused is stored all the same.
     pub stores_refused: bool,
+    /// Tokens are bound to the user, not to the session.
+    pub of_user: bool,
+    /// An empty token passes.
+    pub empty_passes: bool,
 }
 
 /// What an anti-forgery token is compared with.

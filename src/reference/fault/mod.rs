@@ -9,6 +9,7 @@ mod caching;
 mod cookies;
 mod expiry;
 mod fields;
+mod forgotten;
 mod life_cycle;
 mod lines;
 mod multi_step;
@@ -122,6 +123,9 @@ pub const FAULTS: &[&[Fault]] = &[
     occasional::COOKIES,
     accounts::ACCOUNTS,
     answers::ANSWERS,
+    forgotten::LOGIN,
+    forgotten::SESSIONS,
+    forgotten::COOKIES,
 ];
 
 /// Every fault, in the order of the registry.

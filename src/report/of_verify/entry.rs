@@ -112,6 +112,8 @@ fn blocks(outcome: &CaseOutcome, severity: Severity) -> Vec<Block> {
     evidence::exchanges(outcome, &mut blocks);
     let command = format!("hardtack verify --filter '{}'", outcome.case.base());
     blocks.push(Block::Copy { label: "run only this case".to_owned(), text: command });
+    let explain = format!("hardtack specs explain '{}'", outcome.case.base());
+    blocks.push(Block::Copy { label: "what it means and how to mend it".to_owned(), text: explain });
     blocks
 }
 

@@ -5,12 +5,14 @@ mod full;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 pub use full::{FullRow, Notice, full_matrix};
 
 use super::embedded::Embedded;
 use super::passive::Pages;
+use super::plan::measures_time;
 use super::run::{Options, Request, run};
 use crate::event::{CaseOutcome, Event, Sink};
 use crate::reference::{Config, EngineKind, Fault, fault};
@@ -72,10 +74,14 @@ pub async fn kill_matrix(cases: &[Arc<Case>], options: &Options) -> KillMatrix {
     for engine in EngineKind::ALL {
         good.insert(engine, outcomes(cases.to_vec(), Vec::new(), engine, options).await);
     }
-    let mut rows = Vec::new();
-    for name in named(cases) {
-        rows.extend(rows_of(cases, &name, &good, options).await);
+    let field = Arc::new(Field { cases: cases.to_vec(), good, options: options.clone() });
+    // What is told by the time that it takes is looked at by itself, when the others are done.
+    let (timed, others): (Vec<_>, Vec<_>) = named(cases).into_iter().partition(|name| field.is_timed(name));
+    let mut by_fault = field.side_by_side(others).await;
+    for name in timed {
+        by_fault.insert(name.clone(), field.rows_of(&name).await);
     }
+    let mut rows: Vec<KillRow> = by_fault.into_values().flatten().collect();
     let place = |id: &CaseId| cases.iter().position(|case| case.id.base() == id.as_str());
     rows.sort_by_key(|row| place(&row.case));
     let named: BTreeSet<FaultName> = named(cases).into_iter().collect();
@@ -90,73 +96,140 @@ fn named(cases: &[Arc<Case>]) -> Vec<FaultName> {
 
 type Outcomes = BTreeMap<CaseId, CaseOutcome>;
 
-/// The rows of one fault. Engines are tried until every case has noticed.
-async fn rows_of(
-    cases: &[Arc<Case>],
-    name: &FaultName,
-    good: &BTreeMap<EngineKind, Outcomes>,
-    options: &Options,
-) -> Vec<KillRow> {
-    let naming: Vec<&Arc<Case>> = cases.iter().filter(|case| case.catches.contains(name)).collect();
-    let mut rows: Vec<KillRow> = Vec::new();
-    for case in &naming {
-        if rows.last().is_none_or(|row| row.case.as_str() != case.id.base()) {
-            rows.push(KillRow {
-                case: CaseId::new(case.id.base()),
-                fault: name.clone(),
-                tried: Vec::new(),
-                killed_on: None,
-                how: "there is no engine on which both the fault and the case act".to_owned(),
-                by: Vec::new(),
+/// What all faults have in common: the cases, and what they say of the good server.
+struct Field {
+    cases: Vec<Arc<Case>>,
+    good: BTreeMap<EngineKind, Outcomes>,
+    options: Options,
+}
+
+impl Field {
+    /// The rows of these faults, as many at once as there are processors.
+    async fn side_by_side(self: &Arc<Self>, names: Vec<FaultName>) -> BTreeMap<FaultName, Vec<KillRow>> {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let permits = Arc::new(Semaphore::new(processors));
+        let mut tasks = JoinSet::new();
+        for name in names {
+            let (field, permits) = (Arc::clone(self), Arc::clone(&permits));
+            tasks.spawn(async move {
+                let _permit = permits.acquire_owned().await;
+                let rows = field.rows_of(&name).await;
+                (name, rows)
             });
         }
+        let mut rows = BTreeMap::new();
+        while let Some(ended) = tasks.join_next().await {
+            match ended {
+                Ok((name, of_fault)) => drop(rows.insert(name, of_fault)),
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        rows
     }
-    let fault = match fault::find(name.as_str()) {
-        Ok(fault) => fault,
-        Err(error) => {
-            for row in &mut rows {
-                row.how = error.to_string();
+
+    /// The cases that name a fault.
+    fn naming(&self, name: &FaultName) -> Vec<&Arc<Case>> {
+        self.cases.iter().filter(|case| case.catches.contains(name)).collect()
+    }
+
+    fn is_timed(&self, name: &FaultName) -> bool {
+        self.naming(name).into_iter().any(|case| measures_time(case))
+    }
+
+    /// The rows of one fault. Engines are tried until every case has noticed.
+    async fn rows_of(&self, name: &FaultName) -> Vec<KillRow> {
+        let naming = self.naming(name);
+        let mut rows: Vec<KillRow> = Vec::new();
+        for case in &naming {
+            if rows.last().is_none_or(|row| row.case.as_str() != case.id.base()) {
+                rows.push(KillRow {
+                    case: CaseId::new(case.id.base()),
+                    fault: name.clone(),
+                    tried: Vec::new(),
+                    killed_on: None,
+                    how: "there is no engine on which both the fault and the case act".to_owned(),
+                    by: Vec::new(),
+                });
             }
-            return rows;
         }
-    };
-    for engine in EngineKind::ALL.into_iter().filter(|engine| fault.shows_on(*engine)) {
-        let open: Vec<Arc<Case>> = naming
-            .iter()
-            .filter(|case| {
-                let noticed = rows.iter().any(|row| row.case.as_str() == case.id.base() && row.killed_on.is_some());
-                !noticed && acts(&good[&engine], &case.id)
-            })
-            .map(|case| Arc::clone(case))
-            .collect();
-        if open.is_empty() {
-            continue;
-        }
-        // Monitors need the exchanges of the others; cases that repeat themselves show them nothing new.
-        let monitors = open.iter().any(|case| matches!(case.body, Body::Monitor(_)));
-        let others =
-            cases.iter().filter(|case| monitors && !repeats(case) && !open.iter().any(|one| one.id == case.id));
-        let run: Vec<Arc<Case>> = open.iter().chain(others).map(Arc::clone).collect();
-        let broken = outcomes(run, vec![fault], engine, options).await;
-        for case in &open {
-            let Some(row) = rows.iter_mut().find(|row| row.case.as_str() == case.id.base()) else { continue };
-            let (Some(good), Some(broken)) = (good[&engine].get(&case.id), broken.get(&case.id)) else { continue };
-            if !row.tried.contains(&engine.name()) {
-                row.tried.push(engine.name());
-            }
-            match difference(good, broken) {
-                Ok(how) => {
-                    (row.killed_on, row.how) = (Some(engine.name()), how);
-                    // Rows of examples differ in values: which of them noticed tells faults apart, too.
-                    let label = case.id.as_str().split_once('@').map(|(_, row)| format!("@{row} ")).unwrap_or_default();
-                    row.by.extend(all_differences(good, broken).into_iter().map(|how| format!("{label}{how}")));
+        let fault = match fault::find(name.as_str()) {
+            Ok(fault) => fault,
+            Err(error) => {
+                for row in &mut rows {
+                    row.how = error.to_string();
                 }
-                Err(why) if row.killed_on.is_none() => row.how = why,
-                Err(_) => {}
+                return rows;
+            }
+        };
+        for engine in EngineKind::ALL.into_iter().filter(|engine| fault.shows_on(*engine)) {
+            for exchanges in [Exchanges::OfOnePerSpec, Exchanges::OfAll] {
+                let open = self.open(&naming, &rows, engine);
+                let monitors = open.iter().any(|case| is_monitor(case));
+                if open.is_empty() || (exchanges == Exchanges::OfAll && !monitors) {
+                    continue;
+                }
+                let others: Vec<Arc<Case>> = if monitors { self.others(&open, exchanges) } else { Vec::new() };
+                let run: Vec<Arc<Case>> = open.iter().cloned().chain(others).collect();
+                let broken = outcomes(run, vec![fault], engine, &self.options).await;
+                for case in &open {
+                    self.note(case, engine, &broken, &mut rows);
+                }
             }
         }
+        rows
     }
-    rows
+
+    /// The cases that act on an engine and have not noticed yet.
+    fn open(&self, naming: &[&Arc<Case>], rows: &[KillRow], engine: EngineKind) -> Vec<Arc<Case>> {
+        let noticed =
+            |case: &Case| rows.iter().any(|row| row.case.as_str() == case.id.base() && row.killed_on.is_some());
+        let open = naming.iter().filter(|case| !noticed(case) && acts(&self.good[&engine], &case.id));
+        open.map(|case| Arc::clone(case)).collect()
+    }
+
+    /// The cases whose exchanges monitors get to see. Those that repeat themselves show them nothing new.
+    fn others(&self, open: &[Arc<Case>], exchanges: Exchanges) -> Vec<Arc<Case>> {
+        let mut seen = BTreeSet::new();
+        let mut first = |case: &Case| seen.insert(case.id.as_str().split('#').next().map(str::to_owned));
+        let others = self.cases.iter().filter(|case| {
+            !repeats(case)
+                && !is_monitor(case)
+                && !open.iter().any(|one| one.id == case.id)
+                && (exchanges == Exchanges::OfAll || first(case))
+        });
+        others.cloned().collect()
+    }
+
+    /// Notes in its row what a case said of the broken server.
+    fn note(&self, case: &Case, engine: EngineKind, broken: &Outcomes, rows: &mut [KillRow]) {
+        let Some(row) = rows.iter_mut().find(|row| row.case.as_str() == case.id.base()) else { return };
+        let (Some(good), Some(broken)) = (self.good[&engine].get(&case.id), broken.get(&case.id)) else { return };
+        if !row.tried.contains(&engine.name()) {
+            row.tried.push(engine.name());
+        }
+        match difference(good, broken) {
+            Ok(how) => {
+                (row.killed_on, row.how) = (Some(engine.name()), how);
+                // Rows of examples differ in values: which of them noticed tells faults apart, too.
+                let label = case.id.as_str().split_once('@').map(|(_, row)| format!("@{row} ")).unwrap_or_default();
+                row.by.extend(all_differences(good, broken).into_iter().map(|how| format!("{label}{how}")));
+            }
+            Err(why) if row.killed_on.is_none() => row.how = why,
+            Err(_) => {}
+        }
+    }
+}
+
+/// Whose exchanges monitors get to see. Those of one case per spec mostly show them what is wrong, for a tenth of the
+/// work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exchanges {
+    OfOnePerSpec,
+    OfAll,
+}
+
+fn is_monitor(case: &Case) -> bool {
+    matches!(case.body, Body::Monitor(_))
 }
 
 fn repeats(case: &Case) -> bool {

@@ -218,3 +218,63 @@ fn a_fault_that_goes_unnoticed_fails_the_kill_matrix() {
     assert_eq!(ran.code, 1, "{ran}");
     insta::assert_snapshot!(ran.to_string());
 }
+
+#[test]
+fn a_case_is_shown_as_curl_lines() {
+    let ran = hardtack(&["specs", "show", "sessions/occasions-login#on-a-second-device", "--curl"]);
+    insta::assert_snapshot!(ran.to_string());
+    let together =
+        hardtack(&["specs", "show", "sessions/again#logins-at-the-same-time", "--curl", "--base", "http://h/c/"]);
+    assert!(together.out.contains("http://h/c/run &\n") && together.out.ends_with("http://h/c/run\n"), "{together}");
+}
+
+#[test]
+fn a_new_spec_is_well_and_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let made = hardtack(&["specs", "new", "shop/basket", "--specs", path]);
+    insta::assert_snapshot!(made.to_string().replace(path, "DIR"));
+    let file = folder.path().join("shop/basket.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("# yaml-language-server: $schema=../spec.schema.json\n"), "{text}");
+    assert!(folder.path().join("spec.schema.json").is_file());
+    let linted = hardtack(&["specs", "lint", file.to_str().unwrap()]);
+    assert_eq!((linted.code, linted.out.as_str(), linted.err.as_str()), (0, "1 spec, 1 case: all well\n", ""));
+    assert_eq!(hardtack(&["specs", "fmt", "--check", path]).code, 0);
+    let killed = hardtack(&["specs", "kill-matrix", "--specs", path, "--filter", "shop/basket"]);
+    assert_eq!(killed.code, 0, "{killed}");
+    let again = hardtack(&["specs", "new", "shop/basket", "--specs", path]);
+    assert_eq!(again.code, 2, "{again}");
+    assert_eq!(hardtack(&["specs", "new", "Shop/../x", "--specs", path]).code, 2);
+}
+
+#[test]
+fn a_new_spec_names_the_schema_that_is_there() {
+    let folder = folder(&[("schemas/spec.schema.json", "{}")]);
+    let specs = folder.path().join("specs");
+    assert_eq!(hardtack(&["specs", "new", "a/b/c", "--specs", specs.to_str().unwrap()]).code, 0);
+    let text = fs::read_to_string(specs.join("a/b/c.yaml")).unwrap();
+    assert!(text.starts_with("# yaml-language-server: $schema=../../../schemas/spec.schema.json\n"), "{text}");
+}
+
+#[test]
+fn specs_are_formatted_and_checked() {
+    let untidy =
+        BANNER.replace("\ncases:\n", "cases:\n\n\n").replace("    level: should\n", "    level: should   \n    #why\n");
+    let folder = folder(&[
+        ("mine/banner.yaml", &untidy),
+        ("tidy.yaml", &BANNER.replace("mine/banner", "tidy")),
+        ("broken.yaml", "a: [\n"),
+    ]);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let checked = hardtack(&["specs", "fmt", "--check", &path("mine"), &path("tidy.yaml")]);
+    assert_eq!((checked.code, checked.out), (1, format!("{}\n", path("mine/banner.yaml"))));
+    assert_eq!(fs::read_to_string(path("mine/banner.yaml")).unwrap(), untidy, "nothing is written");
+    let written = hardtack(&["specs", "fmt", &path("mine")]);
+    assert_eq!(written.code, 0, "{written}");
+    let text = fs::read_to_string(path("mine/banner.yaml")).unwrap();
+    assert_eq!(text, BANNER.replace("    level: should\n", "    level: should\n    # why\n"));
+    assert_eq!(hardtack(&["specs", "fmt", "--check", &path("mine")]).code, 0);
+    let broken = hardtack(&["specs", "fmt", &path("broken.yaml")]);
+    assert_eq!((broken.code, fs::read_to_string(path("broken.yaml")).unwrap().as_str()), (2, "a: [\n"), "{broken}");
+}

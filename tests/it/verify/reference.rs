@@ -11,7 +11,11 @@ use hardtack::verify::{Options, kill_matrix};
 use super::harness::{catalogue, embedded, outcomes, shown};
 
 async fn conforms(engine: &str) {
-    let all = outcomes(embedded(Config::default(), engine, "")).await;
+    conforms_as(Config::default(), engine).await;
+}
+
+async fn conforms_as(config: Config, engine: &str) {
+    let all = outcomes(embedded(config, engine, "")).await;
     println!("{}", shown(&all));
     let bad: Vec<_> =
         all.into_iter().filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::NotApplicable)).collect();
@@ -50,6 +54,37 @@ async fn every_case_notices_the_faults_it_names() {
         matrix.survivors().map(|row| format!("{} {} on {:?}: {}", row.case, row.fault, row.tried, row.how)).collect();
     assert!(how.is_empty(), "of {}:\n{}", matrix.rows.len(), how.join("\n"));
     assert!(matrix.unnamed.is_empty(), "no case catches {:?}", matrix.unnamed);
+    let alike: Vec<_> =
+        matrix.alike().into_iter().map(|(by, faults)| format!("only {by} notices {}", faults.join(", "))).collect();
+    assert!(alike.is_empty(), "nothing tells these faults apart:\n{}", alike.join("\n"));
+}
+
+/// What a cookie says is not what it opens: some stores seal the key anew whenever they send it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cookie_whose_text_changes_with_every_answer_conforms() {
+    conforms_as(Config { sealed_keys: true, ..Config::default() }, "file").await;
+}
+
+/// And a key that stays is noticed behind a text that changes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_stays_is_noticed_behind_a_text_that_changes() {
+    for (fault, filter) in [
+        ("login-keeps-key", "sessions/login#new-key"),
+        ("login-with-redirect-keeps-key", "sessions/occasions-login#by-method-and-status"),
+        ("relogin-keeps-key", "sessions/login#new-key-again"),
+        ("flush-reuses-key", "sessions/ending#flush-then-write"),
+        ("password-change-keeps-key", "sessions/logout#changed-password-new-key"),
+        ("write-rotates-key", "sessions/cookie#key-is-stable"),
+        ("clear-rotates-key", "sessions/ending#clear-and-the-key"),
+    ] {
+        let faults = vec![hardtack::reference::fault::find(fault).unwrap()];
+        let config = Config { sealed_keys: true, faults, ..Config::default() };
+        let with = outcomes(embedded(config, "db", filter)).await;
+        let without = outcomes(embedded(Config { sealed_keys: true, ..Config::default() }, "db", filter)).await;
+        let verdicts =
+            |all: &[CaseOutcome]| all.iter().map(|one| (one.verdict, one.design.clone())).collect::<Vec<_>>();
+        assert_ne!(verdicts(&with), verdicts(&without), "{fault} {filter}: {}", shown(&with));
+    }
 }
 
 /// The rules of the tutorial that are plainly wrong: the only ones that a good server breaks.
