@@ -147,8 +147,8 @@ async fn compare(
         tasks.spawn(async move {
             let _permit = permits.acquire_owned().await;
             let target = folder.join(&pair.target).display().to_string();
-            let vulnerable = side(&target, &pair.vulnerable, &cases, &digest, cancel.clone()).await;
-            let fixed = side(&target, &pair.fixed, &cases, &digest, cancel).await;
+            let vulnerable = side(&target, &pair, &pair.vulnerable, &cases, &digest, cancel.clone()).await;
+            let fixed = side(&target, &pair, &pair.fixed, &cases, &digest, cancel).await;
             let compared = Compared::of(&pair, vulnerable, fixed);
             console.note(&format!("{}: {}", compared.name, compared.outcome.words()));
             (index, compared)
@@ -168,6 +168,7 @@ async fn compare(
 /// Runs the cases on one variant of a target.
 async fn side(
     target: &str,
+    pair: &Pair,
     pattern: &VariantPattern,
     cases: &[Arc<Case>],
     digest: &str,
@@ -189,7 +190,7 @@ async fn side(
         Ok(request) => {
             let run = verify::run(request, &mut Nobody, cancel).await;
             let never = || Side::unusable(pattern, "interrupted before it began".to_owned());
-            run.variants.first().map_or_else(never, Side::of)
+            run.variants.first().map_or_else(never, |variant| Side::of(variant, pair))
         }
         Err(failure) => Side::unusable(pattern, failure.words()),
     }

@@ -3,10 +3,15 @@
 /// Less than this many microseconds between the smallest and the largest size harm nobody.
 const HARMLESS: u64 = 20_000;
 
-/// How times of sizes that double grow: `quick`, `linear` or `quadratic`; `None` when they say neither.
+/// For sizes 1, 2, 4 and 8, the second step (4 to 8) costs 4/3 of the first (1 to 4) when the time grows with the size,
+/// and 16/5 when it grows with the square.
+const BETWEEN: f64 = 2.1;
+
+/// How times of sizes that double grow: `quick`, `linear` or `quadratic`; `None` when they contradict each other.
 ///
 /// Other work on the machine only ever adds time. So the shortest time of each size is the best measure of the size,
-/// and a square must show in the medians as well.
+/// and a square must show in the medians as well. Steps are compared and not times, since the way to the server costs
+/// the same for each size.
 pub(super) fn growth(sizes: &[Vec<u64>; 4]) -> Option<&'static str> {
     let mut sorted = sizes.clone();
     for times in &mut sorted {
@@ -20,19 +25,16 @@ pub(super) fn growth(sizes: &[Vec<u64>; 4]) -> Option<&'static str> {
     if least[3].saturating_sub(least[0]) < HARMLESS {
         return Some("quick");
     }
-    // What does not depend on the size, such as the way to the server, hides the growth of the small sizes.
-    let base = least[0];
-    let above = |times: [u64; 4]| times.map(|time| ratio(time.saturating_sub(base), 1).max(1.0));
-    let (least, median) = (above(least), above(median));
-    let twice = |times: [f64; 4]| [times[2] / times[1], times[3] / times[2]];
-    let all = |holds: fn(&f64) -> bool| twice(least).iter().chain(&twice(median)).all(holds);
-    if all(|doubled| *doubled > 3.0) {
-        Some("quadratic")
-    } else if twice(least)[1] < 2.7 && twice(median)[1] < 2.7 {
-        Some("linear")
-    } else {
-        None
+    match (is_square(least), is_square(median)) {
+        (true, true) => Some("quadratic"),
+        (true, false) => None,
+        (false, _) => Some("linear"),
     }
+}
+
+fn is_square([first, _, third, fourth]: [u64; 4]) -> bool {
+    let step = |from: u64, to: u64| ratio(to.saturating_sub(from), 1).max(1.0);
+    step(third, fourth) / step(first, third) > BETWEEN
 }
 
 #[allow(clippy::cast_precision_loss, reason = "times are far below 2^52 microseconds")]
@@ -56,9 +58,17 @@ mod tests {
     }
 
     #[test]
-    fn noise_is_no_verdict() {
-        let [single, double, fourfold, _] = sizes([2_000, 4_000, 8_000, 0]);
-        assert_eq!(growth(&[single, double, fourfold, vec![50_000, 61_000, 190_000]]), None);
+    fn squares_and_lines_show_through_noise() {
+        let noisy = |times: [u64; 4]| [times[0] * 2, times[1], times[2] + times[2] / 4, times[3]];
+        assert_eq!(growth(&sizes(noisy([8_000, 32_000, 128_000, 512_000]))), Some("quadratic"));
+        assert_eq!(growth(&sizes(noisy([8_000, 16_000, 32_000, 64_000]))), Some("linear"));
+    }
+
+    #[test]
+    fn contradictions_are_no_verdict() {
+        let [single, double, _, _] = sizes([2_000, 4_000, 0, 0]);
+        let (third, fourth) = (vec![8_000, 150_000, 190_000], vec![50_000, 161_000, 190_000]);
+        assert_eq!(growth(&[single, double, third, fourth]), None);
         assert_eq!(growth(&[vec![], vec![1], vec![1], vec![1]]), None);
     }
 }

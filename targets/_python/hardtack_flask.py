@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from flask import Response, request, session
 
-from hardtack_contract import CONTROL, SESSION, Exchange, Malformed
+from hardtack_contract import CONTROL, SESSION, Contract, Exchange, Malformed
 from hardtack_wsgi import encodable
 
 SERVER = f"werkzeug {version('werkzeug')} on Python {platform.python_version()}"
@@ -47,6 +47,22 @@ def mount(app, contract):
 
     app.wsgi_app = encodable(app.wsgi_app)
     return run, describe
+
+
+def paste(app, login=None, logout=None, user=None, facts=(), operations=()):
+    """The contract in an application of one's own, for its tests. See docs/paste-the-contract.md.
+
+    login(user), logout() and user() do what the application's routes do once the password was right; what is left out
+    is not judged. `operations` adds others or replaces some.
+    """
+    own = {
+        "auth.login": login and (lambda c, user: login(user) or user),
+        "auth.logout": logout and (lambda c: logout() and None),
+        "auth.whoami": user and (lambda c: user()),
+    }
+    offered = {**OPERATIONS, **{op: call for op, call in own.items() if call}, **dict(operations)}
+    return mount(app, Contract("flask", version("flask"), SERVER, dict(facts), [app.config["SESSION_COOKIE_NAME"]],
+                               offered, cookie_calls=COOKIE_CALLS))
 
 
 def serve(app):

@@ -102,14 +102,15 @@ impl Told {
 }
 
 impl Side {
-    /// What a run of some cases on a variant says.
+    /// What a run on a variant says of the cases of a pair. (A target file's other known failures are outcomes, too.)
     #[must_use]
-    pub fn of(run: &VariantRun) -> Self {
+    pub fn of(run: &VariantRun, pair: &Pair) -> Self {
         let (failed, missing_here) = match &run.failed_to_run {
             Some((reason, exit)) => (Some(reason.clone()), *exit == ExitCode::CONFORMS),
             None => (None, false),
         };
-        let verdicts = run.outcomes.iter().map(|outcome| (outcome.case.to_string(), outcome.verdict));
+        let ours = run.outcomes.iter().filter(|outcome| pair.cases.iter().any(|(case, _)| *case == outcome.case));
+        let verdicts = ours.map(|outcome| (outcome.case.to_string(), outcome.verdict));
         Self { variant: run.variant.clone(), verdicts: verdicts.collect(), failed, missing_here }
     }
 

@@ -13,6 +13,9 @@ const INDENT: usize = 2;
 /// Findings of a warning or note that are shown.
 const FINDINGS_SHOWN: usize = 3;
 
+/// Cases that are named of those that had nothing to judge for one reason.
+const NOT_EXERCISED_NAMED: usize = 6;
+
 fn of_rank(run: &StoredRun, rank: Severity, strict: bool) -> Vec<Shared<'_>> {
     grouped(run, |outcome| Severity::of(outcome, strict) == rank)
 }
@@ -90,10 +93,23 @@ pub(super) fn not_exercised(page: &mut Page<'_>, run: &StoredRun) {
         return;
     }
     page.title(&format!("not exercised: selected, but nothing to judge ({})", counted(cases.len(), "case", "cases")));
-    for shared in cases {
-        let variants = shared.variants_in_words(run).map(|variants| format!(" on {variants}")).unwrap_or_default();
-        let reason = shared.outcome.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        page.text(INDENT, PLAIN, &format!("{}{variants}{reason}", shared.outcome.case));
+    // Most have one reason in common; it is said once.
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for shared in &cases {
+        let variants = shared.variants_in_words(run).map(|variants| format!(" (on {variants})"));
+        let variants = variants.unwrap_or_default();
+        let why = format!("{}{variants}", shared.outcome.reason.as_deref().unwrap_or("nothing was evaluated"));
+        match groups.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, ids)) => ids.push(shared.outcome.case.as_str()),
+            None => groups.push((why, vec![shared.outcome.case.as_str()])),
+        }
+    }
+    for (why, ids) in groups {
+        page.text(INDENT, PLAIN, &format!("{}: {why}", counted(ids.len(), "case", "cases")));
+        let named = ids.iter().take(NOT_EXERCISED_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = ids.len().saturating_sub(NOT_EXERCISED_NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        page.text(INDENT + 2, FAINT, &format!("{named}{more}"));
     }
 }
 
