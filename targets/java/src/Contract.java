@@ -268,6 +268,9 @@ public final class Contract extends HttpServlet {
 
     private static Object typedTime(String parameter, Object value) throws Refused {
         if (value instanceof Number seconds) {
+            if (seconds.longValue() != seconds.intValue()) {
+                throw new Refused("invalid", parameter + " does not fit into an int of seconds");
+            }
             return seconds.intValue();
         }
         if (value instanceof Map<?, ?> time) {
