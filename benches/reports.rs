@@ -1,4 +1,4 @@
-//! How long reports take over 50,000 case results: `cargo bench --bench reports`.
+//! How long reports take over 50,000 case results, and over a million load samples: `cargo bench --bench reports`.
 
 #![allow(clippy::unwrap_used, reason = "a bench ends at the first surprise")]
 
@@ -7,7 +7,12 @@ use hardtack::event::{
     CaseOutcome, Counts, ExitCode, Expectations, Finding, Place, RunSummary, Standing, StoredRun, TargetFacts,
     VariantRun, Verdict,
 };
+use hardtack::load::scenario::find;
+use hardtack::load::{
+    Identity, Latencies, Leg, LoadRun, PhaseRecord, Record, Second, StepRecord, Verdict as LoadVerdict,
+};
 use hardtack::report::baseline::Changes;
+use hardtack::report::of_load;
 use hardtack::report::of_verify::{Telling, report};
 use hardtack::report::{html, json, junit, markdown, sarif};
 use hardtack::spec::{CaseId, Level, Profile};
@@ -97,5 +102,64 @@ fn formats(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, formats);
+/// Ten legs of a minute each.
+const LEGS: u32 = 10;
+
+/// Samples of each leg, in each of its seconds.
+const SAMPLES: u64 = 100_000;
+const SECONDS: u32 = 60;
+
+/// A leg with latencies from 0.1 ms on, and a long tail.
+fn leg(number: u32) -> Leg {
+    let latency = |sample: u64| 100 + sample * sample % 9_973 * (1 + u64::from(sample.is_multiple_of(100)) * 40);
+    let mut service = Latencies::default();
+    (0..SAMPLES).for_each(|sample| service.record(latency(sample)));
+    let second = |at: u32| {
+        let mut second = Second { at, latencies: Latencies::with_digits(2), ..Second::default() };
+        let per_second = SAMPLES / u64::from(SECONDS);
+        (0..per_second).for_each(|sample| second.latencies.record(latency(u64::from(at) * per_second + sample)));
+        second.requests = per_second;
+        second
+    };
+    let step = StepRecord { name: "look/session.get".to_owned(), ok: SAMPLES, service, ..StepRecord::default() };
+    let phase = PhaseRecord {
+        name: "steady".to_owned(),
+        measured: true,
+        seconds: f64::from(SECONDS),
+        passes: SAMPLES,
+        steps: vec![step],
+        ..PhaseRecord::default()
+    };
+    let record =
+        Record { phases: vec![phase], seconds: (0..SECONDS).map(second).collect(), ..Record::empty(Identity::ALONE) };
+    Leg {
+        label: format!("engine=e{number}"),
+        variant: format!("engine=e{number}"),
+        server: "bench".to_owned(),
+        verdict: Some(LoadVerdict::of(&record, false)),
+        record: Some(record),
+        not_run: None,
+        events: Vec::new(),
+        target_cpu: None,
+        ceiling: None,
+        missed: Vec::new(),
+    }
+}
+
+fn load(criterion: &mut Criterion) {
+    let mut run = LoadRun::new(&find("lookup").unwrap().unwrap(), "bench");
+    (0..LEGS).for_each(|number| run.add(leg(number)));
+    let stored = of_load::json(&run);
+    let told = of_load::report(&run, None);
+    println!("1,000,000 samples: {} octets as JSON, {} as HTML", stored.len(), html::write(&told).unwrap().len());
+    let mut group = criterion.benchmark_group("1,000,000 load samples");
+    group.sampling_mode(SamplingMode::Flat).sample_size(10);
+    group.bench_function("write", |bencher| bencher.iter(|| of_load::json(&run)));
+    group.bench_function("read", |bencher| bencher.iter(|| serde_json::from_str::<LoadRun>(&stored).unwrap()));
+    group.bench_function("report and charts", |bencher| bencher.iter(|| of_load::report(&run, None)));
+    group.bench_function("html", |bencher| bencher.iter(|| html::write(&told).unwrap()));
+    group.finish();
+}
+
+criterion_group!(benches, formats, load);
 criterion_main!(benches);

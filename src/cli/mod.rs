@@ -119,13 +119,19 @@ fn start(cli: Cli) -> ExitCode {
     ended.unwrap_or_else(|failure| console.tell(&failure))
 }
 
-/// A worker of a load run has one thread: with several, answers would be read later than they come.
+/// A worker of a load run has one thread: with several, answers would be read later than they come. A server that is
+/// put under load by its own process leaves their cores to the workers.
 fn runtime(command: Option<&Command>) -> std::io::Result<tokio::runtime::Runtime> {
     #[cfg(feature = "load")]
-    if let Some(Command::Load(arguments)) = command
-        && arguments.is_worker()
-    {
-        return tokio::runtime::Builder::new_current_thread().enable_all().build();
+    if let Some(Command::Load(arguments)) = command {
+        if arguments.is_worker() {
+            return tokio::runtime::Builder::new_current_thread().enable_all().build();
+        }
+        if let Some(cores) = arguments.serves().then(|| arguments.server_cores()).flatten() {
+            let mut builder = tokio::runtime::Builder::new_multi_thread();
+            builder.worker_threads(cores.len()).on_thread_start(move || crate::load::keep_to(&cores));
+            return builder.enable_all().build();
+        }
     }
     #[cfg(not(feature = "load"))]
     let _ = command;

@@ -9,10 +9,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::output::{Console, Stream};
 use super::{Failure, ctrl_c, durations};
+use crate::contract::Wrong;
 use crate::event::ExitCode;
-use crate::reference::{
-    CacheKind, Config, EngineKind, Fault, FaultError, Rare, RareKind, SelfMade, Server, StorePlace, fault,
-};
+use crate::reference::{CacheKind, Config, EngineKind, Fault, FaultError, Rare, SelfMade, Server, StorePlace, fault};
 use crate::report::terminal::{Cell, Table};
 
 /// Start the reference server, conforming or broken on purpose
@@ -27,7 +26,7 @@ pub(super) struct Arguments {
     faults: Vec<String>,
     /// Break it in this way, once in a while
     #[arg(long, value_name = "KIND", value_parser = rare_kind())]
-    rare: Option<RareKind>,
+    rare: Option<Wrong>,
     /// How rarely: once in so many chances
     #[arg(long, value_name = "N", requires = "rare", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     one_in: u64,
@@ -69,8 +68,8 @@ pub(super) fn engine() -> impl TypedValueParser<Value = EngineKind> {
 }
 
 /// Parses what goes wrong once in a while.
-pub(super) fn rare_kind() -> impl TypedValueParser<Value = RareKind> {
-    PossibleValuesParser::new(RareKind::ALL.map(RareKind::name)).try_map(|name| name.parse::<RareKind>())
+pub(super) fn rare_kind() -> impl TypedValueParser<Value = Wrong> {
+    PossibleValuesParser::new(Wrong::ALL.map(Wrong::flag)).try_map(|name| name.parse::<Wrong>())
 }
 
 /// The faults of these names.

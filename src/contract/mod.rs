@@ -14,6 +14,7 @@ mod operations;
 mod program;
 mod reply;
 mod time;
+mod wrong;
 
 pub use call::Call;
 pub use control::{CONTROLS, Control, ControlInfo, ServiceRole};
@@ -24,6 +25,7 @@ pub use operations::{OPERATIONS, operation};
 pub use program::{Method, Program};
 pub use reply::{Failure, FailureKind, OperationResult, Reply, ReplyError};
 pub use time::{TimeError, TimeValue};
+pub use wrong::{NotWrong, Wrong};
 
 /// The version of the contract that this crate speaks.
 pub const VERSION: u64 = 1;

@@ -92,7 +92,9 @@ pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
     let seconds = tokio::spawn(tell_seconds(Arc::clone(&worker), Arc::clone(&lead.say), lead.keep_seconds));
     let cpu = tokio::spawn(watch_cpu(Arc::clone(&worker)));
     let metrics = Box::pin(attack.execute()).await?;
-    let interrupted = *lead.stop.borrow();
+    // Goose ends its users at a Ctrl-C of its own; without one they are busy until the end, or all requests are made.
+    let cut_short = !worker.is_stopped() && worker.now() < worker.schedule.end();
+    let interrupted = *lead.stop.borrow() || cut_short;
     worker.stop();
     let ended = worker.ended_at();
     stopping.abort();

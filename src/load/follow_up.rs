@@ -7,12 +7,13 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::answer::Said;
-use super::correctness::{Evidence, Wrong};
+use super::correctness::Evidence;
 use super::judge::{Judged, Then};
 use super::marker::{Marker, read_version};
 use super::pass::Subject;
 use super::template::Fill;
 use super::worker::{User, Worker};
+use crate::contract::Wrong;
 
 impl Worker {
     /// An older version was read. Whether a later read gives the right one tells a stale read from a lost write.

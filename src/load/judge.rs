@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::answer::{Said, failure_words};
-use super::correctness::Wrong;
 use super::marker::{read_version, write_number};
 use super::scenario::{StepRole, WhichCookie};
 use super::template::{Fill, USER_PREFIX};
+use crate::contract::Wrong;
 
 /// Around the end of a lifetime either answer is right: clocks and requests take their time.
 pub(super) const SLACK: Duration = Duration::from_secs(2);

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::attack::Message;
+use super::cores::allowed_cores;
 use super::processes::{behind, cpu_time};
 use super::ranks::{Heard, RankError, Ranks};
 use super::record::{MergeError, Record, Second, add_second};
@@ -79,7 +80,9 @@ pub async fn run_leg(request: LegRequest, follow: &mut dyn Follow) -> Result<See
     ranks.begin(unix_ms() + u64::try_from(lead.as_millis()).unwrap_or(u64::MAX)).await;
     follow.begins(length);
     let (finish, finished) = watch::channel(false);
-    let watching = tokio::spawn(watch_target(request.address, start, length, finished));
+    // Asked for here: the threads of a server inside this process may use fewer.
+    let cores = count_of(allowed_cores().len());
+    let watching = tokio::spawn(watch_target(request.address, cores, start, length, finished));
     let (tell, mut told) = mpsc::unbounded_channel();
     let disturbing = tokio::spawn(disturb(request.instance, request.scenario.events.clone(), start, tell));
     let mut stop = request.stop;
@@ -169,6 +172,7 @@ async fn disturb(
 /// Samples the CPU time of the server's processes from start to end, or until the workers have finished.
 async fn watch_target(
     address: Option<SocketAddr>,
+    of: u32,
     start: Instant,
     length: Duration,
     mut finished: watch::Receiver<bool>,
@@ -198,7 +202,7 @@ async fn watch_target(
         most = most.max(pids.len());
     }
     let cores = used.as_secs_f64() / began.elapsed().as_secs_f64().max(f64::EPSILON);
-    Some(TargetCpu { cores, of: cores_here(), processes: count_of(most), inside: is_inside(&pids) })
+    Some(TargetCpu { cores, of, processes: count_of(most), inside: is_inside(&pids) })
 }
 
 fn is_inside(pids: &BTreeSet<u32>) -> bool {
@@ -207,12 +211,6 @@ fn is_inside(pids: &BTreeSet<u32>) -> bool {
 
 fn count_of(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Cores that this process may use.
-#[must_use]
-pub fn cores_here() -> u32 {
-    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
 }
 
 fn unix_ms() -> u64 {

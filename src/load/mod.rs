@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod attack;
 mod ceiling;
+mod cores;
 mod correctness;
 mod exchange;
 mod follow_up;
@@ -15,6 +16,7 @@ mod histogram;
 mod identity;
 mod judge;
 mod leg;
+mod lines;
 mod marker;
 mod open_files;
 mod pace;
@@ -38,16 +40,18 @@ mod worker;
 
 pub use attack::{Lead, Message, WorkerError, run_worker};
 pub use ceiling::{CeilingError, CeilingRequest};
-pub use correctness::{Counters, Evidence, Wrong};
+pub use cores::{allowed_cores, keep_to, shared_out};
+pub use correctness::{Counters, Evidence};
 pub use histogram::{Latencies, NotAHistogram};
 pub use identity::{Identity, IdentityError};
-pub use leg::{Follow, LegError, LegRequest, Seen, cores_here, run_leg};
+pub use leg::{Follow, LegError, LegRequest, Seen, run_leg};
+pub use lines::MARK;
 pub use open_files::TooFewFiles;
 pub use plan::{Plan, Site, Through};
 pub use population_file::FileError;
 pub use prepare::PrepareError;
 pub use ranks::{Heard, RankError, Ranks, SAYS};
-pub use record::{Generator, MARK, MergeError, PhaseRecord, Record, Second, StepRecord};
+pub use record::{Generator, MergeError, PhaseRecord, Record, Second, StepRecord};
 pub use run::{
     Ceiling, EventRecord, Leg, LoadRun, Missed, NotRun, Search, SearchStep, TargetCpu, Verdict, VerdictKind, in_ms,
 };

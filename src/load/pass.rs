@@ -7,7 +7,7 @@ use rand::RngExt;
 use tokio::time::Instant;
 
 use super::answer::Said;
-use super::correctness::{Evidence, Wrong};
+use super::correctness::Evidence;
 use super::judge::{Asked, Judged, Then};
 use super::pace::Next;
 use super::plan::Through;
@@ -16,6 +16,7 @@ use super::scenario::{On, Pause, StepRole, WhichCookie};
 use super::session::{Session, apply};
 use super::template::Template;
 use super::worker::{Compiled, CompiledStep, Scratch, User, Worker, shows_data};
+use crate::contract::Wrong;
 use crate::wire::mask_value;
 
 /// How many sessions are tried before a writer gives up.

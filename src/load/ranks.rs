@@ -123,17 +123,19 @@ async fn follow(rank: u32, mut child: Child, tell: mpsc::UnboundedSender<Heard>)
         }
         text
     });
-    let mut record = None;
+    let mut rest = String::new();
     if let Some(out) = child.stdout.take() {
         let mut lines = BufReader::new(out).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             if let Some(message) = line.strip_prefix(SAYS).and_then(|json| serde_json::from_str(json).ok()) {
                 let _ = tell.send(Heard::Said { rank, message });
-            } else if let Ok(mut records) = Record::read_lines(&line) {
-                record = records.pop().or(record);
+            } else {
+                rest.push_str(&line);
+                rest.push('\n');
             }
         }
     }
+    let record = Record::read_lines(&rest).ok().and_then(|mut records| records.pop());
     let ended = tokio::time::timeout(GRACE, child.wait()).await;
     let heard = match (record, ended) {
         (Some(record), _) => Heard::Record(Box::new(record)),

@@ -1,4 +1,4 @@
-//! What one worker has seen, or all of them together: the line that workers print.
+//! What one worker has seen, or all of them together.
 //!
 //! A record holds histograms and counts, never percentiles or rates, so that records can be added without loss.
 
@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use super::correctness::{Counters, Evidence};
 use super::histogram::Latencies;
 use super::identity::Identity;
-
-/// What stands in front of a record on a worker's line.
-pub const MARK: &str = "HARDTACK-LOAD-1 ";
+use super::lines::{self, MARK};
 
 /// What one worker has seen, or all of them together.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -129,7 +127,7 @@ pub struct Second {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
     /// There is nothing to add.
-    #[error("there is no record to merge: workers print it as a line that begins with `{}`", MARK.trim_end())]
+    #[error("there is no record to merge: workers print it in lines that begin with `{}`", MARK.trim_end())]
     Nothing,
     /// They are of different runs.
     #[error("worker {rank} has another {what} than the others: `{theirs}`, not `{ours}`")]
@@ -164,20 +162,20 @@ fn list(ranks: &[u32]) -> String {
 }
 
 impl Record {
-    /// The line that a worker prints.
+    /// The lines that a worker prints, each with its end.
     #[must_use]
-    pub fn line(&self) -> String {
+    pub fn lines(&self) -> String {
         // Maps with text as keys, numbers and texts: nothing that JSON could not hold.
-        format!("{MARK}{}", serde_json::to_string(self).unwrap_or_default())
+        let json = serde_json::to_string(self).unwrap_or_default();
+        lines::write(self.ranks.first().copied().unwrap_or_default(), &json)
     }
 
     /// The records in what workers printed. Other lines, and what an engine puts before its workers' lines, are
     /// passed over.
     pub fn read_lines(text: &str) -> Result<Vec<Self>, MergeError> {
-        text.lines()
-            .filter_map(|line| line.split_once(MARK))
-            .map(|(_, json)| serde_json::from_str(json).map_err(|error| MergeError::Unreadable(error.to_string())))
-            .collect()
+        let record =
+            |json: String| serde_json::from_str(&json).map_err(|error| MergeError::Unreadable(error.to_string()));
+        lines::read(text)?.into_iter().map(record).collect()
     }
 
     /// All workers of a run together. Refuses records of different runs, and a run that is not complete.
@@ -417,7 +415,7 @@ mod tests {
 
     #[test]
     fn workers_add_up_exactly_and_percentiles_are_not_averaged() {
-        let lines = format!("1: {}\nnoise\n0: {}\n", record(1, &[1000; 99]).line(), record(0, &[10; 901]).line());
+        let lines = [record(1, &[1000; 99]).lines(), "noise\n".to_owned(), record(0, &[10; 901]).lines()].concat();
         let merged = Record::merge(Record::read_lines(&lines).unwrap()).unwrap();
         assert_eq!((merged.ranks.as_slice(), merged.users), ([0, 1].as_slice(), 10));
         assert_eq!(merged.measured(), (1000, 0));

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::correctness::{Counters, Evidence, KEPT, Wrong};
+use super::correctness::{Counters, Evidence, KEPT};
 use super::histogram::Latencies;
 use super::record::{PhaseRecord, Second, StepRecord};
 use super::scenario::Phase;
+use crate::contract::Wrong;
 
 /// Counts what a worker sees.
 #[derive(Debug)]

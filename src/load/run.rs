@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::correctness::Wrong;
 use super::record::Record;
 use super::scenario::{Scenario, Thresholds};
+use crate::contract::Wrong;
 use crate::event::ExitCode;
 
 /// The version of this format.
@@ -297,6 +297,16 @@ pub struct Search {
     pub failed: Option<f64>,
     /// Every step, in the order in which it was tried.
     pub steps: Vec<SearchStep>,
+}
+
+impl Search {
+    /// The steps, the smallest rate first.
+    #[must_use]
+    pub fn by_rate(&self) -> Vec<&SearchStep> {
+        let mut steps: Vec<_> = self.steps.iter().collect();
+        steps.sort_by(|one, other| one.rate.total_cmp(&other.rate));
+        steps
+    }
 }
 
 /// One rate that was tried.

@@ -87,10 +87,6 @@ impl Stage for ServedStage {
         Arc::clone(&self.instance) as Arc<dyn Instance>
     }
 
-    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
-        Box::pin(async { Ok(self.shared()) })
-    }
-
     fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move { self.listener.shutdown().await })
     }

@@ -5,9 +5,9 @@ use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
 use super::expiry::Lifetimes;
-use super::rare::RareKind;
 use super::session::{Continued, Farewell, Session};
 use super::world::World;
+use crate::contract::Wrong;
 use crate::cookie::{Clock, Timestamp};
 
 /// Saves the session and writes its cookie, for a response of this status. Whatever fails leaves store and browser
@@ -167,7 +167,7 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
             world.engine.put(key, record).await?;
             true
         }
-        None if world.seldom.happens(RareKind::LostWrite) => true,
+        None if world.seldom.happens(Wrong::LostWrite) => true,
         None => {
             world.seldom.written(key, &record.data);
             world.engine.update(key, record).await?
@@ -190,7 +190,7 @@ async fn store(world: &World, session: &mut Session, key: &str, record: &Record)
 async fn retire(world: &World, session: &mut Session) -> Result<(), CommitError> {
     for key in std::mem::take(&mut session.retired) {
         if session.flushed {
-            if world.seldom.happens(RareKind::RevivedLogout) {
+            if world.seldom.happens(Wrong::RevivedLogout) {
                 continue;
             }
             world.seldom.ended(&key);

@@ -47,7 +47,7 @@ pub use config::{CacheKind, Config, EngineKind, StorePlace, UnknownEngine};
 pub use error::StoreError;
 pub use fault::{FAULTS, Fault, FaultError, Seam};
 pub use occasion::Occasion;
-pub use rare::{Rare, RareKind};
+pub use rare::Rare;
 pub use self_made::SelfMade;
 pub use server::{ControlError, Server, ServerError};
 pub use signer::Secret;

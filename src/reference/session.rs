@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::behaviour::{Clear, CycleKey, Ending, Enforcement};
 use super::engine::Found;
 use super::error::StoreError;
-use super::rare::RareKind;
 use super::world::World;
+use crate::contract::Wrong;
 use crate::cookie::{Clock, Timestamp};
 
 /// Names that begin with this are the server's own, and not listed.
@@ -123,12 +123,12 @@ impl Session {
     async fn look_up(&mut self, world: &World, key: String) -> Result<(), StoreError> {
         let now = world.clock.now();
         let mut looked = world.engine.load(&key, now).await?;
-        if looked.found != Found::Nothing && world.seldom.happens(RareKind::LostSession) {
+        if looked.found != Found::Nothing && world.seldom.happens(Wrong::LostSession) {
             world.engine.delete(&key).await?;
             looked.found = Found::Nothing;
         }
         let alive = |data: &Map<String, Value>, deadline| {
-            world.lifetimes.alive(data, deadline, now) || world.seldom.happens(RareKind::Outlived)
+            world.lifetimes.alive(data, deadline, now) || world.seldom.happens(Wrong::Outlived)
         };
         match looked.found {
             Found::Record(record) if alive(&record.data, record.deadline) => {

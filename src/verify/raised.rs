@@ -179,10 +179,6 @@ impl Stage for RiggedStage {
         Arc::clone(&self.instance) as Arc<dyn Instance>
     }
 
-    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
-        Box::pin(async { Ok(self.shared()) })
-    }
-
     fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             // Somebody who still holds the instance ends it by dropping it.
@@ -210,10 +206,6 @@ impl Stage for PageStage {
 
     fn shared(&self) -> Arc<dyn Instance> {
         Arc::clone(&self.page) as Arc<dyn Instance>
-    }
-
-    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
-        Box::pin(async { Ok(self.shared()) })
     }
 
     fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {

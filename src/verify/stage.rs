@@ -40,7 +40,9 @@ pub trait Stage: Send + Sync {
     fn shared(&self) -> Arc<dyn Instance>;
 
     /// An instance of its own for one case. Only asked for where [`Setting::fresh_instances`] says so.
-    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>>;
+    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
+        Box::pin(async { Ok(self.shared()) })
+    }
 
     /// Takes it down.
     fn lower(self: Box<Self>) -> BoxFuture<'static, ()>;

@@ -8,9 +8,9 @@ use super::super::output::{Destination, Stream};
 use super::super::outputs::{Files, Outputs};
 use super::super::under_test::Choice;
 use super::super::{Failure, durations};
+use crate::contract::Wrong;
 use crate::load::scenario::{Access, Scenario, Thresholds};
 use crate::load::{LoadRun, parse_percent};
-use crate::reference::RareKind;
 use crate::report::of_load;
 
 /// Put a server under load: how many sessions a second it serves, and whether it is still right meanwhile
@@ -56,7 +56,7 @@ pub(in crate::cli) struct Arguments {
     pub(super) faults: Vec<String>,
     /// Break the embedded server in this way, once in a while
     #[arg(long, value_name = "KIND", conflicts_with = "target", value_parser = super::super::serve::rare_kind())]
-    pub(super) rare: Option<RareKind>,
+    pub(super) rare: Option<Wrong>,
     /// How rarely: once in so many chances
     #[arg(long, value_name = "N", requires = "rare", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) one_in: u64,
@@ -199,7 +199,7 @@ pub(super) struct Search {
 #[command(next_help_heading = "Workers")]
 #[allow(clippy::struct_field_names, reason = "flags are named for people")]
 pub(super) struct Workers {
-    /// Worker processes on this machine; one for each core that the server leaves when left out
+    /// Worker processes on this machine; when left out, one for each core; a quarter of that beside the server
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(super) workers: Option<u32>,
     /// Be worker N of several, counted from 0
@@ -230,6 +230,9 @@ pub(super) struct Workers {
     /// This worker is led by a parent on its standard input
     #[arg(long, hide = true, requires = "rank")]
     pub(super) supervised: bool,
+    /// The core that this worker keeps to
+    #[arg(long, hide = true, requires = "supervised")]
+    pub(super) core: Option<usize>,
     /// The value of `Host`, where the parent knows better
     #[arg(long, hide = true, requires = "supervised")]
     pub(super) host_field: Option<String>,

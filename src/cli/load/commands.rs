@@ -7,7 +7,7 @@ use super::Arguments;
 use super::arguments::Client;
 use super::ground::Ground;
 use crate::load::scenario::{Access, Scenario};
-use crate::load::{Identity, cores_here};
+use crate::load::{Identity, allowed_cores, shared_out};
 
 /// What the workers of one leg have in common.
 pub(super) struct Leg<'a> {
@@ -20,22 +20,33 @@ pub(super) struct Leg<'a> {
 }
 
 impl Arguments {
-    /// How many workers a leg has: a core each, and one is left to a server of this machine.
-    pub(super) fn worker_count(&self, scenario: &Scenario, ground: &Ground) -> u32 {
-        let here = ground.site.connector.address().is_some_and(|address| address.ip().is_loopback());
-        let cores = cores_here();
-        let usual = if here { cores.saturating_sub(1) } else { cores };
-        self.workers.workers.unwrap_or(usual).clamp(1, scenario.users)
+    /// How many workers there are: one for each core, and a quarter of that beside the server, which has more to do.
+    fn worker_count(&self, users: u32, beside_the_server: bool) -> u32 {
+        let cores = u32::try_from(allowed_cores().len()).unwrap_or(u32::MAX);
+        let usual = if beside_the_server { cores / 4 } else { cores };
+        self.workers.workers.unwrap_or(usual).clamp(1, users)
+    }
+
+    /// The cores of a server inside this process; `None` when it has to share them with the workers.
+    pub(in crate::cli) fn server_cores(&self) -> Option<Vec<usize>> {
+        // The scenario may have fewer users than workers: then some of its cores are idle.
+        let workers = self.worker_count(self.changes.users.unwrap_or(u32::MAX), true);
+        shared_out(workers as usize).map(|(server, _)| server)
     }
 
     /// One command for each worker.
     pub(super) fn commands(&self, ground: &Ground, leg: &Leg<'_>) -> Result<Vec<Command>, Failure> {
         let program = std::env::current_exe()
             .map_err(|error| Failure::our_bug(format!("failed to find this program again: {error}")))?;
-        let size = self.worker_count(leg.scenario, ground);
-        let command = |rank| {
+        let here = ground.site.connector.address().is_some_and(|address| address.ip().is_loopback());
+        let size = self.worker_count(leg.scenario.users, here);
+        let own = shared_out(size as usize).filter(|_| here).map(|(_, workers)| workers).unwrap_or_default();
+        let command = |rank: u32| {
             let mut command = Command::new(&program);
             command.args(self.words(ground, leg, Identity { rank, size }));
+            if let Some(core) = own.get(rank as usize) {
+                command.args(["--core", &core.to_string()]);
+            }
             // What an engine says of the parent does not hold for its children.
             for name in ["RANK", "WORLD_SIZE", "SLURM_PROCID", "JOB_COMPLETION_INDEX", "START_AT", "RUN_ID"] {
                 command.env_remove(name);

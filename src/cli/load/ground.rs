@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::super::under_test::UnderTest;
 use super::super::{Failure, serve, verify};
 use super::Arguments;
@@ -10,7 +12,7 @@ use crate::load::scenario::Scenario;
 use crate::load::{Served, Site};
 use crate::reference::{Config, Rare};
 use crate::rig::RigOptions;
-use crate::target::{Binding, Variant};
+use crate::target::{Binding, Target, Variant};
 use crate::verify::{Offers, Rigged, Stage, StageError};
 use crate::wire::Client;
 
@@ -25,6 +27,7 @@ pub(super) struct Ground {
 /// What the arguments name.
 pub(super) async fn under_test(arguments: &Arguments, scenario: &Scenario) -> Result<UnderTest, Failure> {
     if let Some(text) = &arguments.target {
+        refuse_elsewhere(text)?;
         let limits = verify::limits(arguments.timeout);
         let mut named = UnderTest::named(text, limits).await?;
         if named.target.launch.is_some() && !scenario.makes_outages() {
@@ -40,6 +43,18 @@ pub(super) async fn under_test(arguments: &Arguments, scenario: &Scenario) -> Re
     let config = Config { faults, rare, ..Config::default() };
     embedded.stages = Arc::new(Served::new(Arc::clone(&embedded.target), config));
     Ok(embedded)
+}
+
+/// Load goes to loopback, or to hosts that a target file allows: a bare URL elsewhere is not even looked at.
+fn refuse_elsewhere(text: &str) -> Result<(), Failure> {
+    let url = text.contains("://").then(|| Url::parse(text).ok()).flatten();
+    if let Some(url) = url
+        && let Some(host) = url.host_str().map(ToOwned::to_owned)
+    {
+        let target = Target::for_url(url).map_err(Failure::bad_input)?;
+        target.check_write(&host).map_err(Failure::bad_input)?;
+    }
+    Ok(())
 }
 
 /// What reports call it.
@@ -105,8 +120,17 @@ impl Ground {
             .map(Control::name)
             .collect();
         (!missing.is_empty()).then(|| {
+            let other = self
+                .stage
+                .setting()
+                .target
+                .axes
+                .iter()
+                .any(|axis| axis.name == "engine" && axis.values.iter().any(|value| value.name == "cached_db"));
+            let try_it = if other { "; try `--variant engine=cached_db`" } else { "" };
             format!(
-                "nothing here can perform {}: it needs a service that hardtack has started for the server",
+                "nothing here can perform {}: it needs a cache or database that hardtack has started for the \
+                 server{try_it}",
                 missing.join(", ")
             )
         })

@@ -26,6 +26,11 @@ impl Arguments {
         matches!(self.identity(), Ok(Some(_)))
     }
 
+    /// Whether the server under load runs inside this process.
+    pub(super) fn serves(&self) -> bool {
+        self.target.is_none()
+    }
+
     /// Which worker this is: by flags, or by the environment of the engine that started it.
     fn identity(&self) -> Result<Option<Identity>, Failure> {
         match (self.workers.rank, self.workers.world_size) {
@@ -69,10 +74,17 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     }
     let scenario = arguments.scenario()?;
     if let Some(identity) = arguments.identity()? {
-        return Box::pin(worker::run(&arguments, scenario, identity)).await;
+        return Box::pin(worker::run(&arguments, scenario, identity, console)).await;
     }
     let files = arguments.reporting.open()?;
     let baseline = arguments.reporting.baseline()?;
+    if let Some(baseline) = baseline.as_ref().filter(|baseline| baseline.scenario != scenario.name) {
+        return Err(Failure::bad_input(format!(
+            "the baseline is a run of `{}`, and this one is of `{}`",
+            baseline.scenario, scenario.name
+        ))
+        .fix("name a run of the same scenario with `--baseline`"));
+    }
     let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
     let mut follow = follow::Live::new(console, arguments.reporting.quiet);
     let under_test = ground::under_test(&arguments, &scenario).await?;

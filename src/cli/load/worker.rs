@@ -6,16 +6,24 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
-use super::super::output::Stream;
-use super::super::{Failure, verify};
+use super::super::output::{Console, Stream};
+use super::super::{Failure, ctrl_c, verify};
 use super::arguments::Client;
 use super::ground::{self, Ground};
 use super::{Arguments, Identity};
 use crate::event::ExitCode;
 use crate::load::scenario::Scenario;
-use crate::load::{Lead, Message, Plan, SAYS, Through, WorkerError, run_worker};
+use crate::load::{Lead, Message, Plan, SAYS, Through, WorkerError, keep_to, run_worker};
 
-pub(super) async fn run(arguments: &Arguments, scenario: Scenario, identity: Identity) -> Result<ExitCode, Failure> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    scenario: Scenario,
+    identity: Identity,
+    console: &Console,
+) -> Result<ExitCode, Failure> {
+    if let Some(core) = arguments.workers.core {
+        keep_to(&[core]);
+    }
     let under_test = ground::under_test(arguments, &scenario).await?;
     if arguments.target.is_none() || under_test.target.launch.is_some() {
         return Err(Failure::bad_input("each worker would start a server of its own")
@@ -37,8 +45,8 @@ pub(super) async fn run(arguments: &Arguments, scenario: Scenario, identity: Ide
             .fix("choose another scenario"));
     }
     let plan = plan(arguments, scenario, identity, &ground);
-    let record = Box::pin(run_worker(plan, lead(arguments))).await.map_err(|error| failure(&error))?;
-    Stream::Out.print(&format!("{}\n", record.line()));
+    let record = Box::pin(run_worker(plan, lead(arguments, console))).await.map_err(|error| failure(&error))?;
+    Stream::Out.print(&record.lines());
     Ok(if record.interrupted { ExitCode::INTERRUPTED } else { ExitCode::CONFORMS })
 }
 
@@ -71,26 +79,14 @@ fn plan(arguments: &Arguments, scenario: Scenario, identity: Identity, ground: &
     }
 }
 
-fn lead(arguments: &Arguments) -> Lead {
+fn lead(arguments: &Arguments, console: &Console) -> Lead {
     if arguments.workers.supervised {
         return leash();
     }
-    let (keep, stop) = watch::channel(false);
+    let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
     let at = arguments.workers.start_at.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 1e12)).as_millis());
     let at = at.map(|at| u64::try_from(at).unwrap_or(u64::MAX));
-    Lead {
-        say: Arc::new(|_| ()),
-        // The sender lives as long as the start: forever, in a process that ends with its run.
-        start: Box::pin(async move {
-            tokio::spawn(async move {
-                keep.closed().await;
-            });
-            at
-        }),
-        stop,
-        keep_seconds: false,
-        alone: true,
-    }
+    Lead { say: Arc::new(|_| ()), start: Box::pin(std::future::ready(at)), stop, keep_seconds: false, alone: true }
 }
 
 /// Led by a parent: its words come on standard input, whose end is the parent's end.

@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 const AFTER_HELP: &str = "\
 Examples:
   srun -n 4 hardtack load http://127.0.0.1:8000 --scenario lookup | hardtack report merge -
-  kubectl logs -l job-name=hardtack-load | hardtack report merge - --html load.html
+  kubectl logs -l job-name=hardtack-load --tail=-1 | hardtack report merge - --html load.html
   hardtack report merge worker-0.txt worker-1.txt
 
 Workers of different runs, or of different scenarios, and a run of which a worker is missing are refused.";

@@ -8,6 +8,15 @@ use crate::load::{EventRecord, Second};
 /// Width and height of a chart.
 const SIZE: (u32, u32) = (860, 260);
 
+/// Room for the names of the lines, beside a chart, where they hide nothing.
+const LEGEND: u32 = 110;
+
+/// Height of one bar, with the gap below it.
+const BAR: u32 = 30;
+
+/// Room for the names of bars.
+const NAMES: u32 = 200;
+
 /// One line of a chart: name, colour, points.
 pub(super) struct Line {
     pub(super) name: &'static str,
@@ -72,7 +81,8 @@ fn paint(
     lines: &[Line],
     events: &[EventRecord],
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let mut chart = ChartBuilder::on(area)
+    let (plot, legend) = area.split_horizontally(SIZE.0 - LEGEND);
+    let mut chart = ChartBuilder::on(&plot)
         .margin(8)
         .x_label_area_size(36)
         .y_label_area_size(64)
@@ -90,19 +100,54 @@ fn paint(
         let text = event.control.trim_start_matches("control.").to_owned();
         chart.draw_series([Text::new(text, (event.at, most * 0.97), ("sans-serif", 12))])?;
     }
-    for line in lines {
-        let colour = line.colour;
-        chart
-            .draw_series(LineSeries::new(line.points.iter().copied(), colour.stroke_width(2)))?
-            .label(line.name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
+    for (line, y) in lines.iter().zip((48..).step_by(20)) {
+        let style = line.colour.stroke_width(2);
+        chart.draw_series(LineSeries::new(line.points.iter().copied(), style))?;
+        legend.draw(&PathElement::new([(4, y), (20, y)], style))?;
+        legend.draw(&Text::new(line.name, (26, y - 7), ("sans-serif", 13)))?;
     }
-    chart
-        .configure_series_labels()
-        .label_font(("sans-serif", 13))
-        .background_style(WHITE.mix(0.8))
-        .position(SeriesLabelPosition::UpperRight)
-        .draw()?;
+    area.present()?;
+    Ok(())
+}
+
+/// One bar for each name, the first on top; `None` where there is nothing to compare.
+pub(super) fn bars(x: &str, bars: &[(String, f64)]) -> Option<String> {
+    let most = bars.iter().map(|bar| bar.1).fold(0.0, f64::max) * 1.12;
+    if bars.len() < 2 || most <= 0.0 {
+        return None;
+    }
+    let mut svg = String::new();
+    {
+        let height = BAR * u32::try_from(bars.len()).ok()? + 60;
+        let area = SVGBackend::with_string(&mut svg, (SIZE.0, height)).into_drawing_area();
+        paint_bars(&area, most, x, bars).ok()?;
+    }
+    Some(svg)
+}
+
+fn paint_bars(
+    area: &DrawingArea<SVGBackend<'_>, Shift>,
+    most: f64,
+    x: &str,
+    bars: &[(String, f64)],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let places = || (0_u32..).map(f64::from);
+    let lowest = f64::from(u32::try_from(bars.len())?);
+    let mut chart = ChartBuilder::on(area)
+        .margin(8)
+        .margin_left(NAMES)
+        .x_label_area_size(36)
+        .build_cartesian_2d(0.0..most, lowest..0.0)?;
+    let mut mesh = chart.configure_mesh();
+    mesh.disable_y_mesh().disable_y_axis().x_desc(x).light_line_style(WHITE.mix(0.0));
+    mesh.label_style(("sans-serif", 13)).draw()?;
+    for ((name, value), place) in bars.iter().zip(places()) {
+        let corners = [(0.0, place + 0.15), (*value, place + 0.85)];
+        chart.draw_series([Rectangle::new(corners, BLUE_LINE.filled())])?;
+        let (right, middle) = chart.backend_coord(&(*value, place + 0.5));
+        area.draw(&Text::new(super::rows::number(*value), (right + 6, middle - 6), ("sans-serif", 12)))?;
+        area.draw(&Text::new(name.clone(), (8, middle - 7), ("sans-serif", 13)))?;
+    }
     area.present()?;
     Ok(())
 }

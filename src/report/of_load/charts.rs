@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::model::Chart;
-use super::chart::{BLUE_LINE, GREEN_LINE, Line, RED_LINE, draw, in_ms, percentiles, rate};
+use super::chart::{BLUE_LINE, GREEN_LINE, Line, RED_LINE, bars, draw, in_ms, percentiles, rate};
 use super::rows::number;
 use crate::load::{Latencies, Leg, LoadRun, Record};
 
@@ -13,6 +13,7 @@ pub(super) fn charts(run: &LoadRun) -> Vec<Chart> {
         return search(run).into_iter().collect();
     }
     let mut charts = growth(run);
+    charts.extend(variants(run));
     for leg in &run.legs {
         if let Some(record) = &leg.record {
             charts.extend(over_time(leg, record));
@@ -92,12 +93,28 @@ fn growth(run: &LoadRun) -> Vec<Chart> {
     .collect()
 }
 
+/// Variants side by side, where several were measured.
+fn variants(run: &LoadRun) -> Vec<Chart> {
+    let measured = || run.legs.iter().filter_map(|leg| Some((leg, leg.record.as_ref()?)));
+    if measured().map(|(leg, _)| &leg.variant).collect::<BTreeSet<_>>().len() < 2 {
+        return Vec::new();
+    }
+    let picture = |caption: &str, value: fn(&Record) -> f64| {
+        let rows: Vec<(String, f64)> = measured().map(|(leg, record)| (leg.label.clone(), value(record))).collect();
+        let says: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
+        chart(caption.to_owned(), says.join("; "), bars(&caption.to_lowercase(), &rows))
+    };
+    let pictures = [
+        picture("Requests per second", Record::rate),
+        picture("p99 in milliseconds", |record| in_ms(record.response().at(0.99))),
+    ];
+    pictures.into_iter().flatten().collect()
+}
+
 /// Throughput against latency.
 fn search(run: &LoadRun) -> Option<Chart> {
     let search = run.search.as_ref()?;
-    let mut steps: Vec<_> = search.steps.iter().collect();
-    steps.sort_by(|one, other| one.rate.total_cmp(&other.rate));
-    let points = steps.iter().map(|step| (step.reached, in_ms(step.p99_us))).collect();
+    let points = search.by_rate().into_iter().map(|step| (step.reached, in_ms(step.p99_us))).collect();
     let line = Line { name: "p99", colour: RED_LINE, points };
     let says =
         search.held.map_or_else(|| "no rate held".to_owned(), |held| format!("{} per second held", number(held)));

@@ -2,7 +2,8 @@
 
 use super::super::group::Severity;
 use super::super::model::{Block, Entry, Occurrence, Problem, Tone};
-use crate::load::{Evidence, Leg, LoadRun, Record, Wrong};
+use crate::contract::Wrong;
+use crate::load::{Evidence, Leg, LoadRun, Record};
 
 /// Everything that was judged, leg by leg.
 pub(super) fn entries(run: &LoadRun) -> Vec<Entry> {

@@ -85,7 +85,7 @@ fn figures(run: &LoadRun) -> Vec<Figure> {
 fn tables(run: &LoadRun, baseline: Option<&LoadRun>) -> Vec<Table> {
     let mut tables = vec![table("Legs", &LegRow::HEAD, run.legs.iter().map(|leg| LegRow::of(leg).cells()))];
     if let Some(search) = &run.search {
-        let rows = search.steps.iter().map(|step| {
+        let rows = search.by_rate().into_iter().map(|step| {
             let held = if step.held { "held".to_owned() } else { step.because.clone() };
             [number(step.rate), number(step.reached), in_ms(step.p99_us), percent(step.errors), held]
         });

@@ -222,13 +222,29 @@ pub(super) fn changes(run: &LoadRun, baseline: &LoadRun) -> Vec<[String; 4]> {
         };
         let (old, new) = (before.response(), now.response());
         rows.push([
-            leg.label.clone(),
+            format!("{}{}", leg.label, other_conditions(before, now)),
             change(before.rate(), now.rate()),
             change_of_latency(old.at(0.5), new.at(0.5)),
             change_of_latency(old.at(0.99), new.at(0.99)),
         ]);
     }
     rows
+}
+
+/// What was not the same then, so that a change may not be the server's.
+fn other_conditions(before: &Record, now: &Record) -> String {
+    let rate =
+        |record: &Record| record.asked_rate().map_or("no rate".to_owned(), |rate| format!("{} asked/s", number(rate)));
+    let differs: Vec<String> = [
+        (before.users != now.users).then(|| format!("{} users", before.users)),
+        (before.sessions != now.sessions).then(|| format!("{} sessions", before.sessions)),
+        (before.size != now.size).then(|| format!("{} workers", before.size)),
+        (rate(before) != rate(now)).then(|| rate(before)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if differs.is_empty() { String::new() } else { format!(" (then with {})", differs.join(", ")) }
 }
 
 /// Head of the table of changes.

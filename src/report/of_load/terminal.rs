@@ -109,9 +109,7 @@ fn search(page: &mut Page<'_>, run: &LoadRun) {
     page.field(2, "wanted", PLAIN, &search.wanted);
     let mut table = Table::new(&["asked/s", "reached/s", "p99", "errors", ""]).prose(4);
     table = (0..4).fold(table, Table::numbers);
-    let mut steps: Vec<_> = search.steps.iter().collect();
-    steps.sort_by(|one, other| one.rate.total_cmp(&other.rate));
-    for step in steps {
+    for step in search.by_rate() {
         let held = if step.held { "held".to_owned() } else { step.because.clone() };
         table.row(
             [number(step.rate), number(step.reached), in_ms(step.p99_us), super::rows::percent(step.errors), held]

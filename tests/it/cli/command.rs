@@ -5,14 +5,14 @@ use std::fmt;
 use std::process::{Command, Stdio};
 
 /// What came of a command.
-pub(super) struct Ran {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// The command without anything of this terminal or its environment.
-pub(super) fn command(arguments: &[impl AsRef<OsStr>]) -> Command {
+pub(crate) fn command(arguments: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hardtack"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     for name in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "RUST_BACKTRACE"] {
@@ -22,7 +22,7 @@ pub(super) fn command(arguments: &[impl AsRef<OsStr>]) -> Command {
 }
 
 /// Runs the command to its end.
-pub(super) fn hardtack(arguments: &[impl AsRef<OsStr>]) -> Ran {
+pub(crate) fn hardtack(arguments: &[impl AsRef<OsStr>]) -> Ran {
     let output = command(arguments).output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
     Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }

@@ -1,7 +1,7 @@
 //! The built command, from the outside.
 
 mod check_target;
-mod command;
+pub(crate) mod command;
 mod documents;
 mod generated;
 mod help;
@@ -10,6 +10,6 @@ mod known;
 mod matrix;
 mod pairs;
 mod report;
-mod serve;
+pub(crate) mod serve;
 mod specs;
 mod verify;

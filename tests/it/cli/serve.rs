@@ -7,9 +7,9 @@ use std::process::{Child, Stdio};
 use super::command::{command, hardtack};
 
 /// A started server; ends with the value.
-pub(super) struct Served {
+pub(crate) struct Served {
     child: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
     rest: BufReader<std::process::ChildStdout>,
 }
 
@@ -20,7 +20,7 @@ impl Drop for Served {
     }
 }
 
-pub(super) fn serve(arguments: &[&str]) -> Served {
+pub(crate) fn serve(arguments: &[&str]) -> Served {
     let mut child =
         command(&[&["serve"], arguments].concat()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut rest = BufReader::new(child.stdout.take().unwrap());

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hardtack::contract::Description;
+use hardtack::contract::{Description, Wrong};
 use hardtack::load::scenario::{Scenario, read_scenario};
-use hardtack::load::{Identity, Lead, LoadRun, Plan, Record, Site, Through, Wrong, run_worker};
-use hardtack::reference::{Config, EngineKind, Rare, RareKind, Server};
+use hardtack::load::{Identity, Lead, LoadRun, Plan, Record, Site, Through, run_worker};
+use hardtack::reference::{Config, EngineKind, Rare, Server};
 use hardtack::wire::{Client, ConnectionUse, Limits, Request};
 use tokio::sync::watch;
 
@@ -101,12 +101,12 @@ fn run(engine: EngineKind, rare: Option<Rare>, scenario: Scenario) -> (u64, Reco
 /// Runs the built command against the embedded server, which goes wrong once in ten thousand chances: the hundredth
 /// chance, and no other one among so few requests.
 #[track_caller]
-fn only(wrong: Wrong, rare: RareKind, text: &str) {
+fn only(wrong: Wrong, text: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.yaml");
     std::fs::write(&file, whole(text, "10m")).unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_hardtack"))
-        .args(["load", "--scenario", file.to_str().unwrap(), "--rare", rare.name(), "--one-in", "10000"])
+        .args(["load", "--scenario", file.to_str().unwrap(), "--rare", wrong.flag(), "--one-in", "10000"])
         .args(["--seed", "100", "--max-requests", "1500", "--workers", "1", "--no-ceiling", "--quiet", "--json", "-"])
         .output()
         .unwrap();
@@ -127,37 +127,37 @@ fn only(wrong: Wrong, rare: RareKind, text: &str) {
 
 #[test]
 fn wrong_user() {
-    only(Wrong::WrongUser, RareKind::WrongUser, READ);
+    only(Wrong::WrongUser, READ);
 }
 
 #[test]
 fn lost_session() {
-    only(Wrong::LostSession, RareKind::LostSession, READ);
+    only(Wrong::LostSession, READ);
 }
 
 #[test]
 fn lost_write() {
-    only(Wrong::LostWrite, RareKind::LostWrite, WRITE);
+    only(Wrong::LostWrite, WRITE);
 }
 
 #[test]
 fn stale_read() {
-    only(Wrong::StaleRead, RareKind::StaleRead, WRITE);
+    only(Wrong::StaleRead, WRITE);
 }
 
 #[test]
 fn revived_logout() {
-    only(Wrong::RevivedLogout, RareKind::RevivedLogout, CHURN);
+    only(Wrong::RevivedLogout, CHURN);
 }
 
 #[test]
 fn duplicate_key() {
-    only(Wrong::DuplicateKey, RareKind::DuplicateKey, CHURN);
+    only(Wrong::DuplicateKey, CHURN);
 }
 
 #[test]
 fn outlived() {
-    let rare = Some(Rare { kind: RareKind::Outlived, one_in: 1, seed: 0 });
+    let rare = Some(Rare { kind: Wrong::Outlived, one_in: 1, seed: 0 });
     let (happened, record) = run(EngineKind::Db, rare, scenario(EXPIRE, "5s"));
     let moved: Vec<Wrong> = record.wrong.happened().map(|(wrong, _)| wrong).collect();
     assert_eq!(moved, [Wrong::Outlived]);
@@ -183,7 +183,7 @@ fn goose_counts_what_we_count() {
     assert_eq!((record.counted_by_goose, failed), (ok, 0));
     assert_eq!(record.service().count(), ok);
     assert_eq!(record.seconds.iter().map(|second| second.requests).sum::<u64>(), ok);
-    let again = Record::read_lines(&record.line()).unwrap().remove(0);
+    let again = Record::read_lines(&record.lines()).unwrap().remove(0);
     assert_eq!(again, record);
     assert!(Duration::from_secs_f64(record.measured_seconds()) <= Duration::from_millis(500));
 }

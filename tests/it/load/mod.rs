@@ -1,5 +1,6 @@
 //! Load runs: scenarios, and what a run counts.
 
+mod command;
 mod correctness;
 mod golden;
 mod scenarios;

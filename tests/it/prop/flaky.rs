@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hardtack::contract::Control;
 use hardtack::cookie::OffsetClock;
 use hardtack::reference::{Config, Server};
-use hardtack::verify::{BoxFuture, Instance, Setting, Stage, StageError};
+use hardtack::verify::{BoxFuture, Instance, Setting, Stage};
 use hardtack::wire::{Connector, Limits, Response, in_memory};
 
 use super::sample::{Broken, options, search_on};
@@ -29,10 +29,6 @@ impl Stage for Flaky {
 
     fn shared(&self) -> Arc<dyn Instance> {
         Arc::clone(&self.instance) as Arc<dyn Instance>
-    }
-
-    fn fresh(&self) -> BoxFuture<'_, Result<Arc<dyn Instance>, StageError>> {
-        Box::pin(async { Ok(self.shared()) })
     }
 
     fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
