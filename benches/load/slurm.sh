@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 built="${CARGO_TARGET_DIR:-target}/release"
+hardtack="${HARDTACK:-$built/hardtack}"
 for program in munged slurmctld slurmd srun; do
     if ! PATH="$PATH:/usr/sbin" command -v "$program" >/dev/null; then
         DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends slurm-wlm munge >&2
@@ -78,8 +79,8 @@ common=("$url" --scenario lookup --users 52 --sessions 2000 --rate 1000 --durati
 
 echo "## Four tasks of Slurm, merged"
 START_AT=$(($(date +%s) + 6)) RUN_ID=slurm \
-    srun -l -n 4 --overcommit "$built/hardtack" load "${common[@]}" > "$work/lines"
-"$built/hardtack" report merge "$work/lines" --json "$work/merged.json" || true
+    srun -l -n 4 --overcommit "$hardtack" load "${common[@]}" > "$work/lines"
+"$hardtack" report merge "$work/lines" --json "$work/merged.json" || true
 echo
 echo "## One process"
-"$built/hardtack" load "${common[@]}" --workers 1 --no-ceiling --quiet || true
+"$hardtack" load "${common[@]}" --workers 1 --no-ceiling --quiet || true
