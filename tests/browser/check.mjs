@@ -125,6 +125,12 @@ async function matrix(context, file) {
   await page.selectOption("select[name=show]", "");
   await page.waitForFunction(() => { const [shown, , all] = document.getElementById("shown").textContent.split(" "); return shown === all; });
   check(`${name}: every case is shown on demand`, (await page.locator("#matrix tbody tr").count()) > 0, await status());
+  const heads = () => page.locator("#matrix thead th").count();
+  const targets = await page.locator("select[name=target] option").count() - 1;
+  check(`${name}: it opens with one column of each target`, (await heads()) === targets, `${await heads()} of ${targets}`);
+  await page.selectOption("select[name=variants]", "");
+  await page.waitForFunction(() => { const words = document.getElementById("shown").textContent.split(" "); return words[4] === words[6]; });
+  check(`${name}: every variant is shown on demand`, (await heads()) >= targets, await status());
   const cell = page.locator("#matrix td button").first();
   if (await cell.count()) {
     await cell.click();

@@ -13,7 +13,12 @@
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
   const value = (name) => form.elements[name].value;
-  for (const row of data.rows) row.text = `${row.case}\n${row.title}\n${row.rules.join("\n")}`.toLowerCase();
+  data.rows.forEach((row, at) => {
+    row.at = at;
+    row.text = `${row.case}\n${row.title}\n${row.rules.join("\n")}`.toLowerCase();
+  });
+  // A page of many targets opens with one column of each; choosing a target shows all of its variants.
+  const isFirst = data.columns.map((column, at) => data.columns.findIndex((one) => one.target === column.target) === at);
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -45,7 +50,7 @@
     if (note !== undefined) {
       inside.type = "button";
       inside.setAttribute("aria-label", `${label}, ${row.case}`);
-      inside.dataset.row = data.rows.indexOf(row);
+      inside.dataset.row = row.at;
       inside.dataset.column = index;
       if (mark === "p") made.classList.replace("c-p", "c-d");
     } else {
@@ -58,7 +63,7 @@
   function draw() {
     const words = value("q").toLowerCase().split(/\s+/).filter(Boolean);
     const columns = data.columns.map((_, index) => index)
-      .filter((index) => !value("target") || data.columns[index].target === value("target"));
+      .filter((index) => (value("target") ? data.columns[index].target === value("target") : value("variants") !== "first" || isFirst[index]));
     const rows = data.rows.filter((row) => words.every((word) => row.text.includes(word))
       && (!value("group") || row.group === value("group"))
       && (!value("level") || row.level === value("level"))
@@ -71,7 +76,10 @@
       const column = data.columns[index];
       const th = element("th");
       th.scope = "col";
-      th.append(element("span", "", `${column.software}  ${column.variant}`));
+      th.title = `${column.software}, ${column.variant}`;
+      const name = element("span", "", column.software);
+      name.append(element("small", "", column.variant.replaceAll(",", ", ")));
+      th.append(name);
       head.append(th);
     }
     const tbody = table.createTBody();
