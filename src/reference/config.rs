@@ -83,6 +83,7 @@ pub enum StorePlace {
 
 /// What a reference server is asked to be.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Config {
     /// Where sessions are kept.
     pub engine: EngineKind,

@@ -188,7 +188,7 @@ fn split(field: &[u8], policy: &Reader) -> Vec<(Vec<u8>, Vec<u8>)> {
 fn unquote_slowly(field: &[u8]) {
     /// Nanoseconds for every octet that is moved.
     const STEP: u64 = 6;
-    let escapes = field.iter().filter(|octet| **octet == b'\\').count();
+    let escapes = field.split(|octet| *octet == b'\\').count() - 1;
     let moved = u64::try_from(escapes.saturating_mul(field.len()) / 2).unwrap_or(u64::MAX);
     std::thread::sleep(std::time::Duration::from_nanos(moved.saturating_mul(STEP)));
 }

@@ -254,7 +254,7 @@ fn mangle(value: &mut Value, storage: &Storage) {
         }
         Value::Number(number) if storage.stringifies => *value = Value::from(number.to_string()),
         Value::String(text) if storage.mangles_unicode => {
-            *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+            *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
         }
         Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, storage)),
         Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, storage)),

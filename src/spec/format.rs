@@ -90,7 +90,8 @@ impl Form {
 
     fn done(mut self) -> String {
         self.drop_blank_lines(0);
-        self.lines.iter().map(|line| format!("{line}\n")).collect()
+        self.lines.push(String::new());
+        self.lines.join("\n")
     }
 }
 

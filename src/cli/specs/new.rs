@@ -52,13 +52,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let within = file.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(within)
         .map_err(|error| Failure::bad_input(format!("failed to make the folder {}: {error}", within.display())))?;
-    let schema = match schema_above(within) {
-        Some(schema) => schema,
-        None => {
-            let text = format!("{:#}\n", spec::json_schema());
-            write(&arguments.folder.join("spec.schema.json"), &text, true)?;
-            format!("{}spec.schema.json", "../".repeat(id.matches('/').count()))
-        }
+    let schema = if let Some(schema) = schema_above(within) {
+        schema
+    } else {
+        let text = format!("{:#}\n", spec::json_schema());
+        write(&arguments.folder.join("spec.schema.json"), &text, true)?;
+        format!("{}spec.schema.json", "../".repeat(id.matches('/').count()))
     };
     write(&file, &skeleton(id, &schema), arguments.force)?;
     let folder = arguments.folder.display();
