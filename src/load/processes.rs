@@ -8,9 +8,13 @@ use std::time::Duration;
 /// CPU ticks per second. The kernel tells times in these units whatever it ticks at itself.
 const TICKS: u64 = 100;
 
-/// The processes that listen on an address, with all their descendants; empty where the system does not tell.
+/// The processes that listen on an address, with all their descendants; empty where the system does not tell. Of a
+/// server inside this process it is this process alone: its children are our workers.
 pub(super) fn behind(address: SocketAddr) -> BTreeSet<u32> {
     let mut found: BTreeSet<u32> = listeners(address.port());
+    if found.contains(&std::process::id()) {
+        return BTreeSet::from([std::process::id()]);
+    }
     let parents: Vec<(u32, u32)> = processes().filter_map(|pid| Some((pid, stat(pid)?.parent))).collect();
     loop {
         let before = found.len();
@@ -99,8 +103,12 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_process_is_behind_its_own_socket() {
+    fn this_process_is_behind_its_own_socket_and_its_workers_are_not() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        assert!(behind(listener.local_addr().unwrap()).contains(&std::process::id()));
+        let mut worker = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let found = behind(listener.local_addr().unwrap());
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+        assert_eq!(found, BTreeSet::from([std::process::id()]));
     }
 }

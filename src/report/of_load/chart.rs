@@ -92,6 +92,8 @@ fn paint(
         .x_desc(x)
         .y_desc(y)
         .light_line_style(WHITE.mix(0.0))
+        .x_label_formatter(&|x| super::rows::number(*x))
+        .y_label_formatter(&|y| super::rows::number(*y))
         .label_style(("sans-serif", 13))
         .draw()?;
     for event in events {
@@ -140,7 +142,7 @@ fn paint_bars(
         .build_cartesian_2d(0.0..most, lowest..0.0)?;
     let mut mesh = chart.configure_mesh();
     mesh.disable_y_mesh().disable_y_axis().x_desc(x).light_line_style(WHITE.mix(0.0));
-    mesh.label_style(("sans-serif", 13)).draw()?;
+    mesh.x_label_formatter(&|x| super::rows::number(*x)).label_style(("sans-serif", 13)).draw()?;
     for ((name, value), place) in bars.iter().zip(places()) {
         let corners = [(0.0, place + 0.15), (*value, place + 0.85)];
         chart.draw_series([Rectangle::new(corners, BLUE_LINE.filled())])?;

@@ -28,8 +28,10 @@ fn chart(caption: String, says: String, svg: Option<String>) -> Option<Chart> {
 }
 
 fn over_time(leg: &Leg, record: &Record) -> Vec<Chart> {
-    // A second that was cut short would look like a drop.
-    let whole = &record.seconds[..record.seconds.len().saturating_sub(usize::from(record.interrupted))];
+    // A second that was cut short would look like a drop, and so would the last answers after the end.
+    let length: f64 = record.phases.iter().map(|phase| phase.seconds).sum();
+    let count = record.seconds.iter().take_while(|second| f64::from(second.at) + 1.0 <= length + 0.01).count();
+    let whole = &record.seconds[..count];
     let response = record.response();
     [
         chart(
