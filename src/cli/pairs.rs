@@ -99,7 +99,7 @@ type Chosen = (Pair, Vec<Arc<Case>>);
 /// The pairs that were asked for, with their cases; all of the file when nothing was said.
 fn chosen(arguments: &Arguments, file: &PairsFile, catalogue: &Catalogue) -> Result<Vec<Chosen>, Failure> {
     let known = || file.pairs.iter().map(|pair| pair.name.as_str());
-    for name in arguments.names.iter().filter(|name| known().all(|one| one != name.as_str())) {
+    if let Some(name) = arguments.names.iter().find(|name| known().all(|one| one != name.as_str())) {
         let failure = Failure::bad_input(format!("{} has no pair `{name}`", file.source.name()));
         return Err(match nearest(name, known()) {
             Some(near) => failure.fix(format!("did you mean `{near}`?")),
