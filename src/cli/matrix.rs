@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::catalogue::Specs;
+use super::in_order::in_order;
 use super::output::{Console, Destination, Stream};
 use super::under_test::{Choice, UnderTest};
 use super::verify::{Selection, limits};
@@ -114,15 +115,7 @@ async fn verify_all(
             (index, one(text, &arguments, &catalogue, filter, &console, cancel).await)
         });
     }
-    let mut all = Vec::new();
-    while let Some(ended) = tasks.join_next().await {
-        match ended {
-            Ok(one) => all.push(one),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
-    }
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, one)| one).collect()
+    in_order(tasks).await
 }
 
 async fn one(

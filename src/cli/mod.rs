@@ -11,6 +11,7 @@ mod ctrl_c;
 mod durations;
 mod failure;
 mod har;
+mod in_order;
 mod init;
 mod known;
 #[cfg(feature = "load")]

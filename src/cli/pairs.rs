@@ -7,6 +7,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::catalogue::{Specs, place, unreadable};
+use super::in_order::in_order;
 use super::output::{Console, Destination, Stream};
 use super::under_test::UnderTest;
 use super::{Failure, ctrl_c};
@@ -154,15 +155,7 @@ async fn compare(
             (index, compared)
         });
     }
-    let mut all = Vec::new();
-    while let Some(ended) = tasks.join_next().await {
-        match ended {
-            Ok(one) => all.push(one),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
-    }
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, one)| one).collect()
+    in_order(tasks).await
 }
 
 /// Runs the cases on one variant of a target.

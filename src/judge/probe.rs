@@ -24,7 +24,7 @@ pub enum ProbeError {
     #[error("there is no probe `{0}`")]
     Unknown(String),
     /// Measured times that say nothing certain.
-    #[error("the times are too uneven to say how they grow: {sizes:?} microseconds for sizes that double")]
+    #[error("a size has no times, so nothing can be said of their growth: {sizes:?} microseconds")]
     Unclear {
         /// The times by size.
         sizes: [Vec<u64>; 4],

@@ -164,7 +164,8 @@ impl Cluster {
         }
     }
 
-    /// Loopback only and without a socket in the file system. It need not survive a loss of power.
+    /// Loopback only and without a socket in the file system. It need not survive a loss of power; a crash it must, so
+    /// that commits are written, if not synced, before they are told.
     fn server(&self, programs: &Programs, port: u16) -> ProcessCommand {
         let mut command = self.command("PostgreSQL", &programs.postgres);
         let settings = [
@@ -174,7 +175,6 @@ impl Cluster {
             "dynamic_shared_memory_type=mmap".to_owned(),
             "shared_buffers=32MB".to_owned(),
             "fsync=off".to_owned(),
-            "synchronous_commit=off".to_owned(),
             "full_page_writes=off".to_owned(),
         ];
         command.arguments = vec!["-D".into(), self.data().into()];
