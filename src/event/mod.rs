@@ -12,4 +12,4 @@ pub use outcome::{
     CaseOutcome, ComparedAttribute, DesignSeen, Expectations, Finding, Place, Standing, StepTrace, Verdict,
 };
 pub use run::{Counts, RunSummary, StoredRun, TargetFacts, VariantRun};
-pub use stream::{Event, Sink};
+pub use stream::{Event, Nobody, Sink};

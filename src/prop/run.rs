@@ -15,8 +15,8 @@ use super::subject::Subject;
 use super::words::lines;
 use crate::cookie::{Clock as _, SystemClock, UserAgentModel};
 use crate::event::{
-    CaseOutcome, Counts, Event, ExitCode, RunSummary, Secrecy, Sink, Standing, StoredRun, TargetFacts, VariantRun,
-    Verdict,
+    CaseOutcome, Counts, Event, ExitCode, Nobody, RunSummary, Secrecy, Sink, Standing, StoredRun, TargetFacts,
+    VariantRun, Verdict,
 };
 use crate::spec::{Case, Profile, Rules, read_spec};
 use crate::target::{Target, Variant};
@@ -322,11 +322,4 @@ async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> Option<b
         outcomes
             .any(|outcome| outcome.case.spec() == spec.id && matches!(outcome.verdict, Verdict::Fail | Verdict::Warn)),
     )
-}
-
-/// Nobody listens.
-struct Nobody;
-
-impl Sink for Nobody {
-    fn take(&mut self, _: &Event) {}
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::{Error, Verdicts};
-use crate::event::{Event, Sink};
+use crate::event::Nobody;
 use crate::rig::RigOptions;
 use crate::spec::{Case, Catalogue, Profile, load_directory};
 use crate::target::{Target, Variant, VariantPattern, read_target};
@@ -116,11 +116,4 @@ impl Suite {
     fn cases(&self) -> Vec<Arc<Case>> {
         self.catalogue.cases().map(Arc::clone).collect()
     }
-}
-
-/// Tests read what came of the run, not its progress.
-struct Nobody;
-
-impl Sink for Nobody {
-    fn take(&mut self, _: &Event) {}
 }

@@ -14,7 +14,7 @@ use super::embedded::Embedded;
 use super::passive::Pages;
 use super::plan::measures_time;
 use super::run::{Options, Request, run};
-use crate::event::{CaseOutcome, Event, Sink};
+use crate::event::{CaseOutcome, Nobody};
 use crate::reference::{Config, EngineKind, Fault, fault};
 use crate::spec::{Action, Body, Case, CaseId, FaultName};
 
@@ -292,14 +292,7 @@ async fn outcomes(
         options: options.clone(),
     };
     let (_sender, cancel) = watch::channel(false);
-    let run = run(request, &mut Nowhere, cancel).await;
+    let run = run(request, &mut Nobody, cancel).await;
     let outcomes = run.variants.into_iter().flat_map(|variant| variant.outcomes);
     outcomes.map(|outcome| (outcome.case.clone(), outcome)).collect()
-}
-
-/// Runs inside the matrix report nothing of their own.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn take(&mut self, _: &Event) {}
 }

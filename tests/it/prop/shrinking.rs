@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use hardtack::event::{Event, Sink, Verdict};
+use hardtack::event::{Nobody, Verdict};
 use hardtack::prop::{Regression, Regressions, Source, lines, search, write_spec};
 use hardtack::spec::{Catalogue, read_spec};
 use hardtack::verify::{Options, Pages, Request, run};
 use tokio::sync::watch;
 
 use super::sample::{Broken, options, search_broken, search_on, subject};
-
-struct Nobody;
-
-impl Sink for Nobody {
-    fn take(&mut self, _: &Event) {}
-}
 
 /// The verdicts that verify gives to a spec on a server broken in these ways.
 async fn verdicts(text: &str, id: &str, engine: &str, faults: &[&str]) -> Vec<Verdict> {
