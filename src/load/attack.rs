@@ -164,20 +164,18 @@ fn attack(worker: &Arc<Worker>, users: u32) -> Result<GooseAttack, GooseError> {
         .map(|attack| attack.register_scenario(scenario))
 }
 
-/// Ends the run when somebody asks, or when all requests have been made. It goes on until it is aborted.
+/// Ends the run when somebody asks, or when all requests have been made.
 async fn stop_when_asked(worker: Arc<Worker>, stop: watch::Receiver<bool>, alone: bool) {
     let stopped = worker.stopping.notified();
     tokio::select! {
         () = asked(stop) => worker.stop(),
         () = stopped => {}
     }
-    // Goose forgets what it was told before its users have started, so it is told until the run is over.
-    if !alone {
-        return;
-    }
-    loop {
+    if alone {
         goose::trigger_killswitch("asked to end");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // Goose forgets what it was told before its run began; a user that finds the run over shows that it has.
+        worker.found_over.notified().await;
+        goose::trigger_killswitch("asked to end");
     }
 }
 

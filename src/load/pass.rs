@@ -62,6 +62,7 @@ impl Worker {
         };
         match next {
             Next::Over => {
+                self.found_over.notify_one();
                 // Until Goose ends its users.
                 tokio::time::sleep(REST).await;
                 false

@@ -40,6 +40,8 @@ pub(super) struct Worker {
     pub(super) passes_per_turn: u32,
     pub(super) stopped: AtomicBool,
     pub(super) stopping: Notify,
+    /// A user has found that the run is over.
+    pub(super) found_over: Notify,
     /// When it was stopped, after the start of the first phase.
     stopped_at: Mutex<Option<Duration>>,
     own_sessions: AtomicU64,
@@ -159,6 +161,7 @@ impl Worker {
             passes_per_turn: if long { 1 } else { 50 },
             stopped: AtomicBool::new(false),
             stopping: Notify::new(),
+            found_over: Notify::new(),
             stopped_at: Mutex::default(),
             own_sessions: AtomicU64::new(0),
             scratch: Mutex::default(),
