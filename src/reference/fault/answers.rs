@@ -66,4 +66,7 @@ pub(super) const ANSWERS: &[Fault] = &[
         "a token that names `none` as its algorithm needs no signature",
         |behaviour| behaviour.signing.session = SignatureCheck::UnlessNone,
     ),
+    fault(LifeCycle, "key-in-error-page", ALL, "the page that tells of a failure shows the session key", |behaviour| {
+        behaviour.answers.tells_key = TellsKey::InErrorPage;
+    }),
 ];

@@ -4,7 +4,7 @@ use super::Seam::{CookieWriter, Parser};
 use super::{ALL, Fault, fault};
 use crate::reference::behaviour::{
     BadPair, Both, Dates, Deletion, DomainRule, ExpiresRule, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule,
-    Spacing, ValueRule,
+    SessionChoice, Spacing, ValueRule,
 };
 
 pub(super) const WRITER: &[Fault] = &[
@@ -237,6 +237,28 @@ pub(super) const WRITER: &[Fault] = &[
     fault(CookieWriter, "dates-with-dashes", ALL, "dates are written as 01-Jan-1970", |behaviour| {
         behaviour.writer.dates = Dates::Dashed;
     }),
+    fault(
+        CookieWriter,
+        "max-age-in-32-bits",
+        ALL,
+        "a max_age that does not fit into 32 bits becomes negative",
+        |behaviour| behaviour.writer.max_age = MaxAgeRule::In32Bits,
+    ),
+    fault(
+        CookieWriter,
+        "dates-in-32-bits",
+        ALL,
+        "dates after January 2038 are written as dates of 1901",
+        |behaviour| {
+            behaviour.writer.dates = Dates::In32Bits;
+        },
+    ),
+    fault(CookieWriter, "long-names-cut", ALL, "names of cookies end after 32 octets", |behaviour| {
+        behaviour.writer.names_cut = true;
+    }),
+    fault(CookieWriter, "second-deletion-lost", ALL, "of several deletions only the first is sent", |behaviour| {
+        behaviour.writer.second_deletion_lost = true;
+    }),
 ];
 
 pub(super) const PARSER: &[Fault] = &[
@@ -281,4 +303,18 @@ pub(super) const PARSER: &[Fault] = &[
     fault(Parser, "case-insensitive-names", ALL, "cookie names are compared without case", |behaviour| {
         behaviour.reader.names_without_case = true;
     }),
+    fault(
+        Parser,
+        "session-name-by-suffix",
+        ALL,
+        "a cookie whose name ends with that of the session cookie is taken for it",
+        |behaviour| behaviour.reader.session = SessionChoice::Suffix,
+    ),
+    fault(
+        Parser,
+        "session-lost-beside-long-cookie",
+        ALL,
+        "the session cookie is not seen beside a cookie of more than 1000 octets",
+        |behaviour| behaviour.reader.session_lost_beside_long = true,
+    ),
 ];

@@ -211,6 +211,15 @@ pub(super) const SESSIONS: &[Fault] = &[
         "a cookie with a key that nobody issued is left in the browser",
         |behaviour| behaviour.life.unknown_key_stays = true,
     ),
+    fault(LifeCycle, "missing-page-begins-session", ALL, "a page that is not there begins a session", |behaviour| {
+        behaviour.life.missing_page_creates = true;
+    }),
+    fault(LifeCycle, "empty-values-not-stored", ALL, "values that count as false are not stored", |behaviour| {
+        behaviour.mapping.empties_not_stored = true;
+    }),
+    fault(LifeCycle, "dotted-keys-nest", ALL, "a dot in a key begins a key inside the value", |behaviour| {
+        behaviour.mapping.dots_nest = true;
+    }),
 ];
 
 pub(super) const LOGIN: &[Fault] = &[
@@ -272,6 +281,27 @@ pub(super) const LOGIN: &[Fault] = &[
     fault(LifeCycle, "whoami-sticky", ALL, "whoami answers the last user who logged in to the process", |behaviour| {
         behaviour.life.whoami_sticks = true;
     }),
+    fault(
+        LifeCycle,
+        "login-takes-sent-key",
+        SERVER,
+        "a login takes up the key that the browser sent, issued or not",
+        |behaviour| behaviour.life.login = Login::TakesSentKey,
+    ),
+    fault(
+        LifeCycle,
+        "switch-of-user-keeps-key",
+        SERVER,
+        "a login as another user forgets the data and leaves the key",
+        |behaviour| behaviour.life.switch_keeps_key = true,
+    ),
+    fault(
+        LifeCycle,
+        "logout-removes-user-only",
+        ALL,
+        "a logout forgets who was logged in, and nothing else of the session",
+        |behaviour| behaviour.life.logout = Ending::UserOnly,
+    ),
 ];
 
 pub(super) const ANSWERS: &[Fault] = &[

@@ -9,7 +9,6 @@ mod caching;
 mod cookies;
 mod expiry;
 mod fields;
-mod forgotten;
 mod life_cycle;
 mod lines;
 mod multi_step;
@@ -123,9 +122,6 @@ pub const FAULTS: &[&[Fault]] = &[
     occasional::COOKIES,
     accounts::ACCOUNTS,
     answers::ANSWERS,
-    forgotten::LOGIN,
-    forgotten::SESSIONS,
-    forgotten::COOKIES,
 ];
 
 /// Every fault, in the order of the registry.

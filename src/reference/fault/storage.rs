@@ -119,6 +119,9 @@ pub(super) const STORE: &[Fault] = &[
     fault(Store, "unicode-mangled", ALL, "what is not ASCII comes back as question marks", |behaviour| {
         behaviour.storage.mangles_unicode = true;
     }),
+    fault(Store, "large-integers-rounded", ALL, "integers are stored as floating point numbers", |behaviour| {
+        behaviour.storage.rounds_integers = true;
+    }),
 ];
 
 pub(super) const SIGNED: &[Fault] = &[
@@ -194,5 +197,15 @@ pub(super) const CSRF: &[Fault] = &[
     ),
     fault(LifeCycle, "csrf-any-token-accepted", ALL, "any text passes as an anti-forgery token", |behaviour| {
         behaviour.csrf.accepts_any = true;
+    }),
+    fault(
+        LifeCycle,
+        "csrf-token-of-user",
+        ALL,
+        "an anti-forgery token is good in every session of its user, those after a logout included",
+        |behaviour| behaviour.csrf.of_user = true,
+    ),
+    fault(LifeCycle, "csrf-empty-token-accepted", ALL, "an empty anti-forgery token is accepted", |behaviour| {
+        behaviour.csrf.empty_passes = true;
     }),
 ];

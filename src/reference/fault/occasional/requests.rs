@@ -1,219 +1,11 @@
-//! Faults that show on some occasions only: by one method, with one status, for the second login, after a restart.
+//! What some requests are answered, what they store, and which cookies they read and set.
 
-use super::Seam::{CookieWriter, LifeCycle, Parser};
-use super::{ALL, CACHED, Fault, SERVER, on};
-use crate::reference::behaviour::{
-    CacheControl, CycleKey, Ending, Login, MaxAgeRule, OnError, Reads, SessionLine, Unnoticed, Vary,
-};
-use crate::reference::config::EngineKind::{self, Cache, CachedDb};
+use crate::reference::behaviour::{CacheControl, MaxAgeRule, OnError, Reads, SessionLine, Unnoticed, Vary, Writes};
+use crate::reference::fault::Seam::{CookieWriter, LifeCycle, Parser, Store};
+use crate::reference::fault::{ALL, CACHED, Fault, SERVER, on};
 use crate::reference::occasion::Occasion;
 
-const WITH_CACHE: &[EngineKind] = &[Cache, CachedDb];
-
-pub(super) const LOGIN: &[Fault] = &[
-    on(Occasion::Get, LifeCycle, "login-by-get-keeps-key", SERVER, "a login by GET leaves the key", |behaviour| {
-        behaviour.life.login = Login::KeepsKey;
-    }),
-    on(
-        Occasion::Redirect,
-        LifeCycle,
-        "login-with-redirect-keeps-key",
-        SERVER,
-        "a login that is answered with a redirect leaves the key",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::ClientError,
-        LifeCycle,
-        "login-with-error-keeps-key",
-        SERVER,
-        "a login that is answered with 4xx leaves the key",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::OtherCookies,
-        LifeCycle,
-        "login-with-other-cookies-keeps-key",
-        SERVER,
-        "a login leaves the key when the browser sends other cookies, too",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::LoginAgain,
-        LifeCycle,
-        "second-login-keeps-key",
-        SERVER,
-        "a login leaves the key when the user has logged in before, on any device",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::LoginAgain,
-        LifeCycle,
-        "second-login-keeps-old-record",
-        SERVER,
-        "the key from before a second login still opens the data",
-        |behaviour| behaviour.life.login = Login::KeepsOldRecord,
-    ),
-    on(
-        Occasion::InParallel,
-        LifeCycle,
-        "login-in-parallel-keeps-key",
-        SERVER,
-        "a login leaves the key while another request is inside",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::OldSession,
-        LifeCycle,
-        "login-of-old-session-keeps-key",
-        SERVER,
-        "a login leaves the key of a visitor who came more than an hour ago",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::AfterRestart,
-        LifeCycle,
-        "login-after-restart-keeps-key",
-        SERVER,
-        "after a restart a login leaves the key",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::OverTls,
-        LifeCycle,
-        "login-over-https-keeps-key",
-        SERVER,
-        "a login over https leaves the key",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::BeyondAscii,
-        LifeCycle,
-        "login-beyond-ascii-keeps-key",
-        SERVER,
-        "a login of a user whose name goes beyond ASCII leaves the key",
-        |behaviour| behaviour.life.login = Login::KeepsKey,
-    ),
-    on(
-        Occasion::LoggedIn,
-        LifeCycle,
-        "cycle-key-drops-data-of-users",
-        SERVER,
-        "cycle_key forgets the data of those who are logged in",
-        |behaviour| behaviour.life.cycle_key = CycleKey::DropsData,
-    ),
-    on(
-        Occasion::LoggedIn,
-        LifeCycle,
-        "cycle-key-keeps-record-of-users",
-        SERVER,
-        "cycle_key leaves the old record of those who are logged in",
-        |behaviour| behaviour.life.cycle_key = CycleKey::KeepsOldRecord,
-    ),
-];
-
-pub(super) const LOGOUT: &[Fault] = &[
-    on(
-        Occasion::Get,
-        LifeCycle,
-        "logout-by-get-keeps-record",
-        SERVER,
-        "a logout by GET leaves the record",
-        |behaviour| {
-            behaviour.life.logout = Ending::KeepsRecord;
-        },
-    ),
-    on(
-        Occasion::Redirect,
-        LifeCycle,
-        "logout-with-redirect-keeps-record",
-        SERVER,
-        "a logout that is answered with a redirect leaves the record",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::Redirect,
-        LifeCycle,
-        "logout-with-redirect-keeps-cookie",
-        ALL,
-        "a logout that is answered with a redirect leaves the cookie",
-        |behaviour| behaviour.life.logout = Ending::KeepsCookie,
-    ),
-    on(
-        Occasion::Bodyless,
-        LifeCycle,
-        "logout-without-body-keeps-record",
-        SERVER,
-        "a logout that is answered with 204 leaves the record",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::AfterRestart,
-        LifeCycle,
-        "logout-after-restart-keeps-record",
-        SERVER,
-        "after a restart a logout leaves the record",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::AfterFlush,
-        LifeCycle,
-        "logout-after-cache-flush-keeps-record",
-        WITH_CACHE,
-        "a logout leaves the record once the cache was emptied",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::OtherCookies,
-        LifeCycle,
-        "logout-with-other-cookies-keeps-record",
-        SERVER,
-        "a logout leaves the record when the browser sends other cookies, too",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::OldSession,
-        LifeCycle,
-        "logout-of-old-session-keeps-record",
-        SERVER,
-        "a logout leaves the record of a session that began more than an hour ago",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::InParallel,
-        LifeCycle,
-        "logout-in-parallel-keeps-record",
-        SERVER,
-        "a logout leaves the record while another request is inside",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::OverTls,
-        LifeCycle,
-        "logout-over-https-keeps-record",
-        SERVER,
-        "a logout over https leaves the record",
-        |behaviour| behaviour.life.logout = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::ThirdRequest,
-        LifeCycle,
-        "flush-later-keeps-record",
-        SERVER,
-        "flush leaves the record unless it is one of the first two requests of the session",
-        |behaviour| behaviour.life.flush = Ending::KeepsRecord,
-    ),
-    on(
-        Occasion::AfterRestart,
-        LifeCycle,
-        "password-change-after-restart-keeps-others",
-        ALL,
-        "after a restart a changed password ends no session",
-        |behaviour| behaviour.life.password_change_keeps_others = true,
-    ),
-];
-
-pub(super) const ANSWERS: &[Fault] = &[
+pub(in crate::reference::fault) const ANSWERS: &[Fault] = &[
     on(Occasion::Head, LifeCycle, "vary-missing-on-head", ALL, "answers to HEAD say nothing to caches", |behaviour| {
         behaviour.life.vary = Vary::Never;
     }),
@@ -297,9 +89,25 @@ pub(super) const ANSWERS: &[Fault] = &[
         "a HEAD request sends the cookie of a live session again",
         |behaviour| behaviour.life.reads = Reads::RefreshCookie,
     ),
+    on(
+        Occasion::OldSession,
+        LifeCycle,
+        "old-session-cookie-does-not-follow",
+        SERVER,
+        "an hour after its beginning a session is extended by writes, and its cookie no longer",
+        |behaviour| behaviour.expiry.cookie_stays = true,
+    ),
+    on(
+        Occasion::Redirect,
+        LifeCycle,
+        "dead-key-with-redirect-begins-session",
+        SERVER,
+        "a redirect begins a session for a browser with a key that opens nothing",
+        |behaviour| behaviour.life.unknown_key_creates = true,
+    ),
 ];
 
-pub(super) const DATA: &[Fault] = &[
+pub(in crate::reference::fault) const DATA: &[Fault] = &[
     on(
         Occasion::LongArgument,
         LifeCycle,
@@ -383,9 +191,17 @@ pub(super) const DATA: &[Fault] = &[
         "any token is accepted from those who are logged in",
         |behaviour| behaviour.csrf.accepts_any = true,
     ),
+    on(
+        Occasion::TenthRequest,
+        Store,
+        "tenth-write-empties-session",
+        ALL,
+        "from the tenth request on a write stores a session without data",
+        |behaviour| behaviour.storage.writes = Writes::WithoutData,
+    ),
 ];
 
-pub(super) const COOKIES: &[Fault] = &[
+pub(in crate::reference::fault) const COOKIES: &[Fault] = &[
     on(
         Occasion::OtherCookies,
         CookieWriter,
