@@ -23,9 +23,9 @@ pub enum ProbeError {
     /// No such probe.
     #[error("there is no probe `{0}`")]
     Unknown(String),
-    /// Measured times that say nothing certain.
+    /// A size was never measured.
     #[error("a size has no times, so nothing can be said of their growth: {sizes:?} microseconds")]
-    Unclear {
+    Unmeasured {
         /// The times by size.
         sizes: [Vec<u64>; 4],
     },
@@ -78,7 +78,7 @@ pub fn run_probe(name: &str, arguments: &Map<String, Value>) -> Result<Map<Strin
         }
         "probe.growth" => {
             let sizes = ["single", "double", "fourfold", "eightfold"].map(|name| numbers(argument(name)));
-            let growth = growth(&sizes).ok_or(ProbeError::Unclear { sizes })?;
+            let growth = growth(&sizes).ok_or(ProbeError::Unmeasured { sizes })?;
             ("growth", Value::from(growth))
         }
         "probe.biased" => {

@@ -135,6 +135,21 @@ pub enum Tampering {
 }
 
 impl Tampering {
+    /// The word for this way.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        let [flip, cut, append, swap_case, unsigned, no_algorithm, move_to] = Self::WORDS;
+        match self {
+            Self::Flip => flip,
+            Self::Cut => cut,
+            Self::Append => append,
+            Self::SwapCase => swap_case,
+            Self::Unsigned => unsigned,
+            Self::NoAlgorithm => no_algorithm,
+            Self::MoveTo(_) => move_to,
+        }
+    }
+
     /// The words for all ways; the last one goes with `to`.
     pub const WORDS: [&'static str; 7] = ["flip", "cut", "append", "swap_case", "unsigned", "no_algorithm", "move_to"];
 }
@@ -161,6 +176,16 @@ pub enum Moment {
 }
 
 impl Moment {
+    /// What a wait for this moment of a cookie waits for: `until the cookie sid has expired`.
+    #[must_use]
+    pub fn of(self, cookie: &str) -> String {
+        match self {
+            Self::Expired => format!("until the cookie {cookie} has expired"),
+            Self::HalfLife => format!("until half the life of the cookie {cookie} is over"),
+            Self::JustBeforeExpiry => format!("until shortly before the cookie {cookie} expires"),
+        }
+    }
+
     /// All moments with their words.
     pub const ALL: [(&'static str, Self); 3] =
         [("expired", Self::Expired), ("half_life", Self::HalfLife), ("just_before_expiry", Self::JustBeforeExpiry)];

@@ -32,11 +32,7 @@ impl CaseRun {
         let life =
             life.ok_or_else(|| Stop::Inconclusive(format!("set-up failed: no cookie {name} was set to wait for")))?;
         let moment = moment(life, wait.until).ok_or_else(|| no_moment(&name, life, wait.cookie == SESSION_ROLE))?;
-        let what = match wait.until {
-            Moment::Expired => format!("until the cookie {name} has expired"),
-            Moment::HalfLife => format!("until half the life of the cookie {name} is over"),
-            Moment::JustBeforeExpiry => format!("until shortly before the cookie {name} expires"),
-        };
+        let what = wait.until.of(&name);
         self.record.step(format!("{}: wait {what}", step.who), step.span, None);
         let left = moment.minus(self.now());
         if left > 0 {

@@ -51,8 +51,7 @@ impl Script<'_> {
             Action::Browser(action) => self.comment(depth, &format!("{number}. {who}: {}", browser(action))),
             Action::Control(control) => self.comment(depth, &format!("{number}. {}: by hand", control.name())),
             Action::Wait(wait) => {
-                let moment = format!("{:?}", wait.until).to_lowercase();
-                self.comment(depth, &format!("{number}. wait until the cookie {} is {moment}", wait.cookie));
+                self.comment(depth, &format!("{number}. wait {}", wait.until.of(&wait.cookie)));
             }
             Action::Probe(probe) => {
                 self.comment(depth, &format!("{number}. {} judges what was saved; no request", probe.name));
@@ -126,7 +125,7 @@ fn browser(action: &BrowserAction) -> String {
         BrowserAction::Plant { cookie, value, .. } => format!("gets the cookie {cookie}={} into the jar", text(value)),
         BrowserAction::Copy { from, .. } => format!("gets the cookies of {from} into the jar"),
         BrowserAction::Forget { cookie } => format!("loses the cookie {cookie}"),
-        BrowserAction::Tamper { cookie, how } => format!("damages the cookie {cookie} ({how:?})").to_lowercase(),
+        BrowserAction::Tamper { cookie, how } => format!("damages the cookie {cookie} ({})", how.word()),
     }
 }
 
