@@ -1,5 +1,6 @@
 //! `hardtack matrix`: several targets beside each other.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::catalogue::Specs;
 use super::in_order::in_order;
-use super::output::{Console, Destination, Stream};
+use super::output::{Console, Destination, Opened, Stream, not_written, open, write};
 use super::under_test::{Choice, UnderTest};
 use super::verify::{Selection, limits};
 use super::{Failure, ctrl_c, durations};
@@ -71,11 +72,7 @@ A variant whose prerequisites are missing is listed as not judged; it is green n
 worst run; 5 when nothing could be judged.";
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
-    let on_stdout = [&arguments.html, &arguments.markdown, &arguments.json];
-    let on_stdout = on_stdout.into_iter().flatten().filter(|to| to.is_stdout()).count();
-    if on_stdout > 1 {
-        return Err(Failure::bad_input("only one report can have stdout").fix("name a file for the others"));
-    }
+    let on_stdout = Destination::any_on_stdout(&[&arguments.html, &arguments.markdown, &arguments.json])?;
     let catalogue = Arc::new(arguments.specs.load()?);
     let filter = arguments.selection.filter(&catalogue)?;
     let files = Files::open(&arguments)?;
@@ -87,7 +84,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         write_runs(folder, &targets)?;
     }
     files.write(&matrix)?;
-    let stream = if on_stdout > 0 { Stream::Err } else { Stream::Out };
+    let stream = if on_stdout { Stream::Err } else { Stream::Out };
     let look = console.look(stream);
     let mut page = crate::report::terminal::Page::new(&look);
     terminal::write(&mut page, &matrix);
@@ -203,37 +200,28 @@ fn exit(targets: &[Gathered], matrix: &Matrix, interrupted: bool) -> ExitCode {
 
 /// The files, open before anything is started.
 struct Files {
-    html: Option<Box<dyn std::io::Write + Send>>,
-    markdown: Option<Box<dyn std::io::Write + Send>>,
-    json: Option<Box<dyn std::io::Write + Send>>,
+    html: Opened,
+    markdown: Opened,
+    json: Opened,
 }
 
 impl Files {
     fn open(arguments: &Arguments) -> Result<Self, Failure> {
-        let open = |to: &Option<Destination>| to.as_ref().map(Destination::open).transpose();
         if let Some(folder) = &arguments.runs {
             std::fs::create_dir_all(folder).map_err(|error| not_written(&folder.display().to_string(), &error))?;
         }
-        Ok(Self { html: open(&arguments.html)?, markdown: open(&arguments.markdown)?, json: open(&arguments.json)? })
+        Ok(Self {
+            html: open(arguments.html.as_ref())?,
+            markdown: open(arguments.markdown.as_ref())?,
+            json: open(arguments.json.as_ref())?,
+        })
     }
 
     fn write(self, matrix: &Matrix) -> Result<(), Failure> {
-        let write = |out: Option<Box<dyn std::io::Write + Send>>, what: &str, text: &str| {
-            let Some(mut out) = out else { return Ok(()) };
-            out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| not_written(what, &error))
-        };
-        if self.html.is_some() {
-            write(self.html, "HTML", &html::matrix(matrix).map_err(|error| not_written("HTML", &error))?)?;
-        }
-        if self.json.is_some() {
-            write(self.json, "JSON", &matrix.json().map_err(|error| not_written("JSON", &error))?)?;
-        }
-        write(self.markdown, "Markdown", &markdown::write(matrix))
+        write(self.html, "HTML", || html::matrix(matrix))?;
+        write(self.json, "JSON", || matrix.json())?;
+        write(self.markdown, "Markdown", || Ok::<_, Infallible>(markdown::write(matrix)))
     }
-}
-
-fn not_written(what: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::bad_input(format!("failed to write {what}: {error}"))
 }
 
 fn write_runs(folder: &Path, targets: &[Gathered]) -> Result<(), Failure> {

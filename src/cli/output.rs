@@ -155,6 +155,15 @@ impl Destination {
         matches!(self, Self::Stdout)
     }
 
+    /// Whether one of some reports goes to stdout; more cannot.
+    pub(super) fn any_on_stdout(reports: &[&Option<Self>]) -> Result<bool, Failure> {
+        match reports.iter().filter(|to| to.as_ref().is_some_and(Self::is_stdout)).count() {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Failure::bad_input("only one report can have stdout").fix("name a file for the others")),
+        }
+    }
+
     /// Opens it; an old file is replaced.
     pub(super) fn open(&self) -> Result<Box<dyn Write + Send>, Failure> {
         match self {
@@ -166,4 +175,28 @@ impl Destination {
             },
         }
     }
+}
+
+/// A file that was asked for, opened before anything is started.
+pub(super) type Opened = Option<Box<dyn Write + Send>>;
+
+/// Opens a file that was asked for.
+pub(super) fn open(to: Option<&Destination>) -> Result<Opened, Failure> {
+    to.map(Destination::open).transpose()
+}
+
+/// Writes a text to a file that was asked for; otherwise the text is not even made.
+pub(super) fn write<E: std::fmt::Display>(
+    out: Opened,
+    what: &str,
+    text: impl FnOnce() -> Result<String, E>,
+) -> Result<(), Failure> {
+    let Some(mut out) = out else { return Ok(()) };
+    let text = text().map_err(|error| not_written(what, &error))?;
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| not_written(what, &error))
+}
+
+/// A report or file that could not be written.
+pub(super) fn not_written(what: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::bad_input(format!("failed to write {what}: {error}"))
 }

@@ -1,5 +1,6 @@
 //! `hardtack pairs`: releases with a defect that really happened, beside those that mended it.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,12 +9,12 @@ use tokio::task::JoinSet;
 
 use super::catalogue::{Specs, place, unreadable};
 use super::in_order::in_order;
-use super::output::{Console, Destination, Stream};
+use super::output::{Console, Destination, Stream, open, write};
 use super::under_test::UnderTest;
 use super::{Failure, ctrl_c};
 use crate::cookie::{Clock, SystemClock};
 use crate::document::nearest;
-use crate::event::{Event, ExitCode, Sink};
+use crate::event::{ExitCode, Nobody};
 use crate::report::pairs::{Compared, Pairs, SCHEMA_VERSION, Side, markdown, terminal};
 use crate::report::terminal::Page;
 use crate::spec::{Case, CaseId, Catalogue};
@@ -57,15 +58,11 @@ A pair is told apart when none of its cases passes on the vulnerable release and
 codes: 0 all are, 1 one is not, 4 a release is not installed here, 5 no pair was chosen.";
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
-    let on_stdout = [&arguments.markdown, &arguments.json].into_iter().flatten().filter(|to| to.is_stdout()).count();
-    if on_stdout > 1 {
-        return Err(Failure::bad_input("only one report can have stdout").fix("name a file for the other"));
-    }
+    let on_stdout = Destination::any_on_stdout(&[&arguments.markdown, &arguments.json])?;
     let catalogue = arguments.specs.load()?;
     let file = read(&arguments.file)?;
     let pairs = chosen(&arguments, &file, &catalogue)?;
-    let open = |to: &Option<Destination>| to.as_ref().map(Destination::open).transpose();
-    let (markdown_file, json_file) = (open(&arguments.markdown)?, open(&arguments.json)?);
+    let (markdown_file, json_file) = (open(arguments.markdown.as_ref())?, open(arguments.json.as_ref())?);
     let cancel = ctrl_c::watch_for(console, "ending the pairs that run; Ctrl-C again ends at once");
     let started = rfc3339(SystemClock.now());
     let digest = catalogue.digest();
@@ -78,9 +75,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         started,
         pairs: compared,
     };
-    write(markdown_file, "Markdown", || Ok(markdown::write(&result)))?;
+    write(markdown_file, "Markdown", || Ok::<_, Infallible>(markdown::write(&result)))?;
     write(json_file, "JSON", || result.json())?;
-    let stream = if on_stdout > 0 { Stream::Err } else { Stream::Out };
+    let stream = if on_stdout { Stream::Err } else { Stream::Out };
     let look = console.look(stream);
     let mut page = Page::new(&look);
     terminal::write(&mut page, &result);
@@ -187,22 +184,4 @@ async fn side(
         }
         Err(failure) => Side::unusable(pattern, failure.words()),
     }
-}
-
-/// The table at the end says everything.
-struct Nobody;
-
-impl Sink for Nobody {
-    fn take(&mut self, _: &Event) {}
-}
-
-fn write(
-    out: Option<Box<dyn std::io::Write + Send>>,
-    what: &str,
-    text: impl FnOnce() -> Result<String, serde_json::Error>,
-) -> Result<(), Failure> {
-    let Some(mut out) = out else { return Ok(()) };
-    let failed = |error: &dyn std::fmt::Display| Failure::bad_input(format!("failed to write {what}: {error}"));
-    let text = text().map_err(|error| failed(&error))?;
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| failed(&error))
 }
