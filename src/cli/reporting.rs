@@ -39,6 +39,9 @@ pub(super) struct Reporting {
     only_new: bool,
     #[command(flatten)]
     known: KnownFailures,
+    /// Show each exchange as it happens; `--events` has them too
+    #[arg(long, conflicts_with = "quiet")]
+    trace: bool,
     /// Only failures and the last lines
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
@@ -76,6 +79,7 @@ impl Reporting {
         let strict = request.options.strict;
         let look = self.look(&console.look(stream), strict);
         request.options.show_secrets = self.show_secrets;
+        request.options.trace = self.trace;
 
         let mut sinks = FanOut::new();
         let opening: Box<dyn Write + Send> = if self.quiet { Box::new(sink()) } else { stream.writer() };

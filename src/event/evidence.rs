@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{CaseOutcome, Finding};
-use crate::wire::{Exchange, Mask, Secrets};
+use crate::wire::{Evidence, Exchange, Mask, Secrets};
 
 /// Octets of each body that a stored run keeps.
 pub const STORED_BODY_OCTETS: usize = 16 * 1024;
@@ -44,6 +44,20 @@ impl Secrecy {
             .collect();
         hide_in(&mut outcome, &secrets);
         outcome
+    }
+
+    /// An exchange while its case goes on; `secrets` are those that the case has met so far. Where secrets are hidden it
+    /// has no bodies, and no line that repeats it: that something in a body is a secret may show in a later exchange.
+    #[must_use]
+    pub fn live(&self, exchange: &Exchange, secrets: &mut Secrets) -> Evidence {
+        if !self.hides(exchange) && !self.hides_without_exchange() {
+            return exchange.evidence(STORED_BODY_OCTETS);
+        }
+        for known in &self.known {
+            secrets.insert(known.as_bytes());
+        }
+        Mask::AllCookies.add_secrets(exchange, secrets);
+        Evidence { curl: String::new(), ..Mask::AllCookies.exchange_without(exchange, secrets).evidence(0) }
     }
 
     fn hides_without_exchange(&self) -> bool {

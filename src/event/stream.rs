@@ -2,6 +2,7 @@
 
 use super::{CaseOutcome, Counts, ExitCode, RunSummary, TargetFacts};
 use crate::spec::{CaseId, Profile};
+use crate::wire::Evidence;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -55,6 +56,19 @@ pub enum Event {
         for_ms: u64,
         /// For what, in words.
         what: String,
+    },
+    /// A request was answered, or was not: told only where a trace was asked for.
+    Exchanged {
+        /// The variant.
+        variant: String,
+        /// Which case; none where a page is only read.
+        case: Option<CaseId>,
+        /// Who did what, in words.
+        what: String,
+        /// Where the step stands in its spec.
+        line: Option<usize>,
+        /// What was asked and answered. Of real applications without bodies, see [`super::Secrecy::live`].
+        exchange: Box<Evidence>,
     },
     /// A case ended.
     CaseFinished {

@@ -17,6 +17,7 @@ use super::outcome::without_judgement;
 use super::record::{Record, Stop};
 use super::reporter::Reporter;
 use super::stage::{BoxFuture, Instance, Setting};
+use super::trace::Trace;
 use super::users::Users;
 use crate::contract::{Control, ServiceRole};
 use crate::cookie::{Clock, Origin, RequestContext, StoredCookie, Timestamp};
@@ -43,6 +44,8 @@ pub(super) struct Ground {
     pub(super) health: Health,
     pub(super) secrecy: Secrecy,
     pub(super) reporter: Reporter,
+    /// Whether exchanges are told while they happen.
+    pub(super) trace: bool,
     /// Whether the target is only checked, not judged.
     pub(super) is_check: bool,
 }
@@ -89,7 +92,7 @@ impl CaseRun {
             saved: given(&case, &ground.offers, instance.clock().now(), drawn),
             users: Users::new(),
             words: ground.offers.mapped.as_ref().map_or_else(Vocabulary::default, |own| Vocabulary::of(&own.mapping)),
-            record: Record::default(),
+            record: Record::traced(Trace::of(&ground, Some(&case.id))),
             scopes: BTreeMap::new(),
             companions: BTreeMap::new(),
             clients: BTreeMap::new(),

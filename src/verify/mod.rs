@@ -37,6 +37,7 @@ mod tamper;
 #[cfg(any(test, feature = "reference"))]
 mod targets;
 mod together;
+mod trace;
 mod users;
 mod variant_run;
 mod waiting;

@@ -8,6 +8,7 @@ use super::browser::Browser;
 use super::case_run::Ground;
 use super::har::Recorded;
 use super::stage::StageError;
+use super::trace::Trace;
 use crate::cookie::{Clock, Origin, SystemClock, registrable_domain};
 use crate::event::ExitCode;
 use crate::judge::{NoReply, Observation, SessionNames, Visit, looks_like_a_session};
@@ -45,11 +46,16 @@ pub(super) async fn read_pages(url: &Url, pages: &Pages, ground: &Ground) -> Res
         stated => SessionNames::new(stated.to_vec()),
     };
     // What was recorded belongs to another browser than what is fetched now.
-    for exchanges in [std::mem::take(&mut seen), fetched] {
+    let mut trace = Trace::of(ground, None);
+    let read = [("recorded by a browser", std::mem::take(&mut seen)), ("read as it is", fetched)];
+    for (what, exchanges) in read {
         let mut browser = Browser::new(ClientKind::Browser);
         for Recorded { exchange, arrival } in exchanges {
             let target = exchange.request.target.clone();
             let visit = Visit { origin: Origin::from(&exchange.authority), target, arrival };
+            if let Some(trace) = &mut trace {
+                trace.tell(what, None, &exchange);
+            }
             let exchange = Arc::new(exchange);
             let jar = browser.receiving();
             let mut observation =

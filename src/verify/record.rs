@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::outcome::{blank, finding};
+use super::trace::Trace;
 use crate::document::Span;
 use crate::event::{CaseOutcome, DesignSeen, Expectations, Secrecy, StepTrace, Verdict};
 use crate::judge::Judged;
@@ -31,10 +32,19 @@ pub(super) struct Record {
     exchanges: Vec<Arc<Exchange>>,
     steps: Vec<StepTrace>,
     observed: Vec<String>,
+    trace: Option<Trace>,
 }
 
 impl Record {
+    /// An empty record, which tells of exchanges where there is a trace.
+    pub(super) fn traced(trace: Option<Trace>) -> Self {
+        Self { trace, ..Self::default() }
+    }
+
     pub(super) fn step(&mut self, what: String, span: Span, exchange: Option<&Arc<Exchange>>) {
+        if let (Some(trace), Some(exchange)) = (&mut self.trace, exchange) {
+            trace.tell(&what, Some(span.line), exchange);
+        }
         self.steps.push(StepTrace { what, line: span.line, exchange: exchange.map(|exchange| exchange.id) });
         self.exchanges.extend(exchange.cloned());
     }

@@ -78,6 +78,8 @@ pub struct Options {
     pub limits: Limits,
     /// Whether reports show the cookies and credentials of real applications.
     pub show_secrets: bool,
+    /// Whether exchanges are told while they happen, as [`Event::Exchanged`].
+    pub trace: bool,
 }
 
 impl Default for Options {
@@ -94,6 +96,7 @@ impl Default for Options {
             draws: 4,
             limits: Limits::default(),
             show_secrets: false,
+            trace: false,
         }
     }
 }

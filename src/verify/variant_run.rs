@@ -110,6 +110,7 @@ async fn on_stage(
         health: Health::default(),
         secrecy,
         reporter: reporter.clone(),
+        trace: request.options.trace,
         is_check: request.options.purpose == Purpose::CheckTarget,
         setting,
     });

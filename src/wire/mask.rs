@@ -149,16 +149,19 @@ impl Mask {
     #[must_use]
     pub fn secrets<'a>(&self, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Secrets {
         let mut all = Secrets::default();
-        for exchange in exchanges {
-            let responses = exchange.result.iter().chain(&exchange.partial).chain(&exchange.informational);
-            let received = responses.flat_map(|response| response.headers.iter().chain(&response.trailers));
-            for line in exchange.request.headers.iter().chain(received) {
-                for span in self.spans(&line.name, line.value()) {
-                    all.insert(&line.value()[span]);
-                }
+        exchanges.into_iter().for_each(|exchange| self.add_secrets(exchange, &mut all));
+        all
+    }
+
+    /// Adds the secrets of one exchange that are long enough to be hidden everywhere.
+    pub fn add_secrets(&self, exchange: &Exchange, to: &mut Secrets) {
+        let responses = exchange.result.iter().chain(&exchange.partial).chain(&exchange.informational);
+        let received = responses.flat_map(|response| response.headers.iter().chain(&response.trailers));
+        for line in exchange.request.headers.iter().chain(received) {
+            for span in self.spans(&line.name, line.value()) {
+                to.insert(&line.value()[span]);
             }
         }
-        all
     }
 }
 

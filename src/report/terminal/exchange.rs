@@ -14,6 +14,12 @@ const BODY_SHOWN: usize = 400;
 /// Writes an exchange with its curl line.
 pub(super) fn write(page: &mut Page<'_>, indent: usize, exchange: &Evidence) {
     page.gap();
+    asked_and_answered(page, indent, exchange);
+    repeat(page, indent, exchange);
+}
+
+/// Writes what was asked and what was answered.
+pub(super) fn asked_and_answered(page: &mut Page<'_>, indent: usize, exchange: &Evidence) {
     page.text(indent, LABEL, &format!("exchange {} with {}", exchange.id, exchange.origin()));
     let inner = indent + 2;
     escaped(page, inner, ">", &format!("{} {}", exchange.request.method, exchange.target()), true);
@@ -29,7 +35,6 @@ pub(super) fn write(page: &mut Page<'_>, indent: usize, exchange: &Evidence) {
     if let Some(error) = &exchange.error {
         page.hanging(inner, "!", BAD, 2, BAD, &format!("{}. {}", error.message, error.remedy));
     }
-    repeat(page, indent, exchange);
 }
 
 /// The line that repeats it, unbroken, so that it can be copied.
@@ -61,6 +66,9 @@ fn body(page: &mut Page<'_>, indent: usize, side: &str, body: &BodyEvidence) {
 
 fn text_of_body(page: &mut Page<'_>, indent: usize, side: &str, text: &str, omitted: usize) {
     if text.is_empty() {
+        if omitted > 0 {
+            page.hanging(indent, side, FAINT, 2, FAINT, &format!("… {omitted} octets"));
+        }
         return;
     }
     let end = text.char_indices().nth(BODY_SHOWN).map_or(text.len(), |(at, _)| at);

@@ -10,6 +10,7 @@ use super::look::{Look, PLAIN};
 use super::opening::{opening, plan};
 use super::page::Page;
 use super::progress::Progress;
+use super::trace::trace;
 use crate::contract::Facts;
 use crate::event::{Event, Sink, TargetFacts};
 
@@ -87,6 +88,11 @@ impl<W: Write + Send> Sink for Live<W> {
                 self.plan = Some(plan(tool, catalogue, profile.as_str(), variants, &self.look));
             }
             Event::VariantStarted { variant, target, .. } => self.introduce(variant, target),
+            Event::Exchanged { variant, case, what, line, exchange } => {
+                let variant = self.several.then_some(variant.as_str());
+                let text = trace(variant, case.as_ref(), what, *line, exchange, &self.look);
+                self.write(&text);
+            }
             Event::RunFinished { .. } => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();

@@ -15,6 +15,7 @@ mod progress;
 mod table;
 mod text;
 mod totals;
+mod trace;
 mod unlock;
 
 pub use changes::changes;
@@ -25,6 +26,7 @@ pub use opening::opening;
 pub use page::Page;
 pub use table::{Cell, Table};
 pub use text::tame;
+pub use trace::trace;
 
 use super::baseline::Changes;
 use super::group::{Severity, grouped};

@@ -44,7 +44,10 @@ impl Progress {
                 self.up.remove(variant);
                 self.variants_done += 1;
             }
-            Event::VariantFailed { .. } | Event::CaseStarted { .. } | Event::RunFinished { .. } => {}
+            Event::VariantFailed { .. }
+            | Event::CaseStarted { .. }
+            | Event::Exchanged { .. }
+            | Event::RunFinished { .. } => {}
         }
     }
 

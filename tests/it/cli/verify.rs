@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use hardtack::event::ExitCode;
 use hardtack::spec::Catalogue;
+use hardtack::wire::{Limits, Listener, Response};
 use serde_json::Value;
 
 use super::command::{Ran, command, hardtack};
@@ -61,6 +62,37 @@ fn quiet_and_verbose() {
     assert_eq!(quiet.out.lines().count(), 2, "{quiet}");
     let verbose = few(&["-v"]);
     assert!(verbose.out.contains("  pass           cookies/delete#same-path"), "{verbose}");
+}
+
+#[test]
+fn a_trace_shows_exchanges_before_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events.jsonl");
+    let ran = few(&["--trace", "--jobs", "1", "--events", events.to_str().unwrap()]);
+    assert_exit(&ran, ExitCode::CONFORMS);
+    let (traced, report) = ran.out.split_once("engine=db ").unwrap_or((&ran.out, ""));
+    for part in ["cookies/delete#same-path: alice: cookie.set\n  line ", " ms\n", "< 200 OK", "< Set-Cookie: "] {
+        assert!(traced.contains(part), "`{part}` is missing:\n{ran}");
+    }
+    assert!(!report.contains("< 200 OK"), "{ran}");
+    let events = std::fs::read_to_string(events).unwrap();
+    let told = events.lines().filter(|line| line.contains(r#""event":"exchanged""#)).count();
+    assert_eq!(told, traced.matches("\n  line ").count());
+    assert!(!few(&[]).out.contains("< 200 OK"), "nobody asked");
+}
+
+#[test]
+fn a_page_that_is_only_read_is_traced_without_its_secrets() {
+    let page = |_| std::future::ready(Response::text(200, "hello").with_header("Set-Cookie", "sid=abcdefghijklmnop"));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(Listener::bind(Limits::default(), page)).unwrap();
+    let url = format!("http://{}/", listener.address());
+    let masked = hardtack(&["verify", &url, "--trace"]);
+    for part in ["read as it is\n", "> GET /", "< Set-Cookie: sid=ab…op", "< … 5 octets"] {
+        assert!(masked.out.contains(part), "`{part}` is missing:\n{masked}");
+    }
+    let shown = hardtack(&["verify", &url, "--trace", "--show-secrets"]);
+    assert!(shown.out.contains("< Set-Cookie: sid=abcdefghijklmnop\n") && shown.out.contains("< hello"), "{shown}");
 }
 
 #[test]

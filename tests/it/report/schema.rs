@@ -1,6 +1,6 @@
 //! JSON reports against their schemas.
 
-use hardtack::event::{Sink, StoredRun};
+use hardtack::event::{Event, Sink, StoredRun};
 use hardtack::report::{FanOut, events, json};
 use jsonschema::{Registry, Resource, Validator};
 use serde_json::Value;
@@ -66,7 +66,20 @@ fn events_match_their_schema_line_by_line() {
     let path = tempfile::NamedTempFile::new().unwrap();
     let mut all = FanOut::new();
     all.add(events::EventLines::new(path.reopen().unwrap(), |error| panic!("{error}")));
-    let events = sample::events(&sample::everything());
+    let run = sample::everything();
+    let mut events = sample::events(&run);
+    let exchanges: Vec<_> = run.variants[0].outcomes.iter().flat_map(|outcome| &outcome.exchanges).collect();
+    assert!(!exchanges.is_empty());
+    for (index, exchange) in exchanges.into_iter().enumerate() {
+        let case = Some(run.variants[0].outcomes[0].case.clone()).filter(|_| index % 2 == 0);
+        events.push(Event::Exchanged {
+            variant: "engine=db".to_owned(),
+            line: case.is_some().then_some(23),
+            case,
+            what: "alice: session.put".to_owned(),
+            exchange: Box::new((**exchange).clone()),
+        });
+    }
     for event in &events {
         all.take(event);
     }

@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use hardtack::event::{Counts, Secrecy, StoredRun};
-use hardtack::report::terminal::{Look, report as on_terminal};
+use hardtack::report::terminal::{Look, report as on_terminal, trace};
 use hardtack::report::{github, html, junit, markdown, sarif};
-use hardtack::wire::{Exchange, Request, Response};
+use hardtack::wire::{Exchange, Request, Response, Secrets};
 
 use super::{formats, sample};
 
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz";
 const PASSWORD: &str = "correct horse battery";
 
-/// A failure on a server at this address, with a session key in every place where one can stand.
-fn run(secrecy: &Secrecy, address: [u8; 4]) -> StoredRun {
+/// An exchange with a server at this address, with a session key in every place where one can stand.
+fn exchange(address: [u8; 4]) -> Exchange {
     let request = Request::get(format!("/account?key={KEY}"))
         .with_header("Cookie", format!("sid={KEY}"))
         .with_header("Authorization", "Bearer 0123456789-token-9876543210");
     let response = Response::text(200, &format!("hello {KEY}, {PASSWORD}, 0123456789-token-9876543210"))
         .with_header("Set-Cookie", format!("sid={KEY}; Path=/"));
-    let exchange =
-        Exchange { address: Some((address, 443).into()), ..(*sample::exchange(2, request, Ok(response))).clone() };
+    Exchange { address: Some((address, 443).into()), ..(*sample::exchange(2, request, Ok(response))).clone() }
+}
+
+/// A failure on a server at this address.
+fn run(secrecy: &Secrecy, address: [u8; 4]) -> StoredRun {
+    let exchange = exchange(address);
     let mut outcome = sample::full_failure();
     outcome.exchanges.clear();
     outcome.reason = Some(format!("the key {KEY} still opens the account"));
@@ -101,4 +105,45 @@ fn everything_is_shown_on_demand_and_for_contract_apps_on_this_machine() {
             assert!(text.contains(KEY), "{name} hides the key");
         }
     }
+}
+
+/// What a trace tells of an exchange: on the terminal, and as an event.
+fn traced(secrecy: &Secrecy, address: [u8; 4]) -> [String; 2] {
+    let evidence = secrecy.live(&exchange(address), &mut Secrets::default());
+    [trace(None, None, "a page", None, &evidence, &Look::default()), serde_json::to_string(&evidence).unwrap()]
+}
+
+#[test]
+fn a_trace_masks_what_reports_mask_and_leaves_bodies_out() {
+    let known = Secrecy { known: vec![PASSWORD.to_owned()], real_application: true, ..Secrecy::default() };
+    for (secrecy, address) in [(Secrecy::default(), [192, 0, 2, 1]), (known, [127, 0, 0, 1])] {
+        let [terminal, event] = traced(&secrecy, address);
+        for text in [&terminal, &event] {
+            assert!(text.contains("ab…yz"), "{text}");
+            for secret in [&KEY[..16], "0123456789-token", PASSWORD, "hello"] {
+                assert!(!text.contains(secret), "{secret} is shown:\n{text}");
+            }
+        }
+        assert!(terminal.contains("< … "), "the size of the body is told:\n{terminal}");
+    }
+    for (secrecy, address) in [
+        (Secrecy { show_all: true, real_application: true, ..Secrecy::default() }, [192, 0, 2, 1]),
+        (Secrecy::default(), [127, 0, 0, 1]),
+    ] {
+        assert!(traced(&secrecy, address).iter().all(|text| text.contains(KEY) && text.contains(PASSWORD)));
+    }
+}
+
+#[test]
+fn a_secret_stays_one_for_the_rest_of_a_trace() {
+    let mut secrets = Secrets::default();
+    let secrecy = Secrecy::default();
+    let first = serde_json::to_string(&secrecy.live(&exchange([192, 0, 2, 1]), &mut secrets)).unwrap();
+    assert!(!first.contains(&KEY[..16]), "{first}");
+    let later = Exchange {
+        address: Some(([192, 0, 2, 1], 443).into()),
+        ..(*sample::exchange(3, Request::get(format!("/?again={KEY}")), Ok(Response::text(200, "")))).clone()
+    };
+    let text = serde_json::to_string(&secrecy.live(&later, &mut secrets)).unwrap();
+    assert!(text.contains("again=ab…yz") && !text.contains(&KEY[..16]), "{text}");
 }

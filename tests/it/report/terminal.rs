@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use hardtack::event::{Sink, StoredRun};
-use hardtack::report::terminal::{Detail, Live, Look, report};
+use hardtack::report::terminal::{Detail, Live, Look, report, trace};
 
 use super::sample;
 
@@ -98,4 +98,15 @@ fn the_opening_introduces_each_target_once() {
         live.take(&event);
     }
     insta::assert_snapshot!(String::from_utf8(kept.0.lock().unwrap().clone()).unwrap());
+}
+
+#[test]
+fn a_trace_tells_exchanges_below_their_cases() {
+    let run = sample::everything();
+    let outcome = run.variants[0].outcomes.iter().find(|outcome| outcome.exchanges.len() > 1).unwrap();
+    let tell = |variant, exchange| {
+        trace(variant, Some(&outcome.case), "alice: session.put", Some(23), exchange, &Look::default())
+    };
+    let text: String = outcome.exchanges.iter().map(|exchange| tell(None, exchange)).collect();
+    insta::assert_snapshot!(text + &tell(Some("engine=db"), &outcome.exchanges[0]));
 }
