@@ -12,6 +12,9 @@ use libtest_mimic::{Completion, Failed, Trial};
 /// Names the public schema; `.ci/sarif-schema` prints where it is.
 const SARIF_SCHEMA: &str = "HARDTACK_SARIF_SCHEMA";
 
+/// Names the folder with the public schema of `JUnit` reports and its validator; `.ci/junit-schema` prints it.
+const JUNIT_SCHEMA: &str = "HARDTACK_JUNIT_SCHEMA";
+
 /// Demands the browser.
 const DEMAND: &str = "HARDTACK_BROWSER";
 
@@ -30,6 +33,10 @@ pub fn trials() -> Vec<Trial> {
         Trial::ignorable_test("sarif_matches_the_public_schema", || match env::var_os(SARIF_SCHEMA) {
             None => Ok(Completion::ignored_with(format!("{SARIF_SCHEMA} names no schema; .ci/sarif-schema finds one"))),
             Some(path) => sarif(Path::new(&path)).map(|()| Completion::Completed),
+        }),
+        Trial::ignorable_test("junit_matches_the_public_schema", || match env::var_os(JUNIT_SCHEMA) {
+            None => Ok(Completion::ignored_with(format!("{JUNIT_SCHEMA} names no folder; .ci/junit-schema makes one"))),
+            Some(path) => junit(Path::new(&path)).map(|()| Completion::Completed),
         }),
     ]
 }
@@ -87,19 +94,35 @@ fn in_a_browser() -> Result<(), Failed> {
     Err(said.into())
 }
 
+/// A stored run in another format.
+fn rendered(stored: &Path, format: &str) -> Result<PathBuf, Failed> {
+    let path = stored.with_extension(format);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hardtack"));
+    let ended = command.args(["report", "render"]).arg(stored).arg(format!("--{format}")).arg(&path).status()?;
+    if ended.success() { Ok(path) } else { Err(format!("report render ended with {ended}").into()) }
+}
+
+fn junit(folder: &Path) -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let right = rendered(&broken_run(scratch.path())?, "junit")?;
+    let wrong = scratch.path().join("wrong.xml");
+    std::fs::write(&wrong, std::fs::read_to_string(&right)?.replacen("<testcase ", "<testcase colour=\"red\" ", 1))?;
+    let validated = |report: &Path| {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/junit-schema/validate.py");
+        let mut python = Command::new(folder.join("venv/bin/python"));
+        python.arg(script).arg(folder.join("junit-10.xsd")).arg(report).output()
+    };
+    let said = validated(&right)?;
+    if !said.status.success() {
+        return Err(String::from_utf8_lossy(&said.stderr).into_owned().into());
+    }
+    let said = String::from_utf8_lossy(&validated(&wrong)?.stderr).into_owned();
+    if said.contains("'colour'") { Ok(()) } else { Err(format!("the validator takes anything: {said}").into()) }
+}
+
 fn sarif(schema: &Path) -> Result<(), Failed> {
     let scratch = tempfile::tempdir()?;
-    let stored = broken_run(scratch.path())?;
-    let path = scratch.path().join("run.sarif");
-    let rendered = Command::new(env!("CARGO_BIN_EXE_hardtack"))
-        .args(["report", "render"])
-        .arg(&stored)
-        .arg("--sarif")
-        .arg(&path)
-        .status()?;
-    if !rendered.success() {
-        return Err(format!("report render ended with {rendered}").into());
-    }
+    let path = rendered(&broken_run(scratch.path())?, "sarif")?;
     // One pattern of the public schema, for languages, has a bracket too many and is no regular expression.
     let schema = serde_json::from_str(&std::fs::read_to_string(schema)?.replace("{2}]?$", "{2}$"))?;
     let validator = jsonschema::validator_for(&schema).map_err(|error| Failed::from(error.to_string()))?;
