@@ -8,6 +8,7 @@ mod catalogue;
 mod check_target;
 mod completions;
 mod ctrl_c;
+mod docs;
 mod durations;
 mod failure;
 mod har;
@@ -76,6 +77,8 @@ enum Command {
     Specs(specs::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[command(hide = true)]
+    Docs(docs::Arguments),
 }
 
 /// The clap definition, for help texts, completions and tests.
@@ -153,6 +156,7 @@ async fn perform(command: Option<Command>, console: &Console) -> Result<ExitCode
         Some(Command::Specs(arguments)) => specs::run(arguments, console).await,
         Some(Command::Completions(arguments)) => Ok(completions::run(&arguments)),
         Some(Command::Man(arguments)) => man::run(&arguments),
+        Some(Command::Docs(arguments)) => docs::run(&arguments),
         Some(Command::Verify(arguments)) => verify::run(arguments, console).await,
         None => verify::run(verify::Arguments::default(), console).await,
     }

@@ -84,7 +84,7 @@ fn pairs() -> Shape {
 }
 
 fn scalar() -> Shape {
-    Shape::either(vec![Shape::text(), Shape::number(f64::MIN, f64::MAX), Shape::boolean()])
+    Shape::either(vec![Shape::text(), Shape::number(f64::NEG_INFINITY, f64::INFINITY), Shape::boolean()])
 }
 
 fn condition() -> Shape {

@@ -8,7 +8,7 @@ use super::command::hardtack;
 /// Every command with the words that lead to it.
 fn commands(command: &Command, words: &[String]) -> Vec<Vec<String>> {
     let mut all = vec![words.to_vec()];
-    for sub in command.get_subcommands() {
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         let words = [words, &[sub.get_name().to_owned()]].concat();
         all.extend(commands(sub, &words));
     }

@@ -2,6 +2,7 @@
 
 mod check_target;
 pub(crate) mod command;
+mod docs;
 mod documents;
 mod generated;
 mod help;
