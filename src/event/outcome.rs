@@ -60,8 +60,7 @@ impl Verdict {
     }
 
     /// The verdict of a broken expectation of this level.
-    #[must_use]
-    pub const fn of_broken(level: Level) -> Self {
+    pub(crate) const fn of_broken(level: Level) -> Self {
         match level {
             Level::Must => Self::Fail,
             Level::Should => Self::Warn,
@@ -70,8 +69,7 @@ impl Verdict {
     }
 
     /// The verdict of a design with this grade.
-    #[must_use]
-    pub const fn of_grade(grade: Grade) -> Self {
+    pub(crate) const fn of_grade(grade: Grade) -> Self {
         match grade {
             Grade::Pass | Grade::Accept => Self::Pass,
             Grade::Warn => Self::Warn,

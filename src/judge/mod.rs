@@ -3,7 +3,7 @@
 //! An [`Observation`] is what one exchange brought: the response, what a
 //! browser made of each `Set-Cookie` line, the results of the program and what
 //! the jar holds afterwards. [`judge`] holds an expectation against it,
-//! [`classify`] recognises designs in saved values, [`saved_value`] takes a
+//! `classify` recognises designs in saved values, `saved_value` takes a
 //! value out of it, and [`judge_monitor`] looks at every exchange of a run.
 
 mod at_rest;

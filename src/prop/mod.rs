@@ -1,6 +1,6 @@
 //! Property tests: random histories against a model, made smaller, handed over as specs.
 //!
-//! [`search`] draws histories over what a target offers, plays many of them at once and holds every answer against the
+//! `search` draws histories over what a target offers, plays many of them at once and holds every answer against the
 //! model of session semantics. What no design explains is made smaller and written down.
 
 #![allow(clippy::result_large_err, reason = "a mismatch ends its history")]

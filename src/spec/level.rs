@@ -145,15 +145,19 @@ impl Profile {
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.as_str() == word)
     }
+}
 
-    /// Whether a case belongs to the profile. The default has them all. The others have those with a level in them,
+impl Case {
+    /// Whether the case belongs to a profile. The default has them all. The others have those with a level in them,
     /// of their own or by a rule; what one teaches or one framework does weighs nothing of its own, so that a
     /// reference to the tutorial or to Django is enough.
     #[must_use]
-    pub fn selects(self, case: &Case) -> bool {
-        let by_reference = matches!(self, Self::Tutorial | Self::Django);
-        let refers = |text: &String| text.split_once(':').is_some_and(|(kind, _)| kind == self.as_str());
-        self == Self::Default || case.level.others.contains_key(&self) || (by_reference && case.refs.iter().any(refers))
+    pub fn is_in(&self, profile: Profile) -> bool {
+        let by_reference = matches!(profile, Profile::Tutorial | Profile::Django);
+        let refers = |text: &String| text.split_once(':').is_some_and(|(kind, _)| kind == profile.as_str());
+        profile == Profile::Default
+            || self.level.others.contains_key(&profile)
+            || (by_reference && self.refs.iter().any(refers))
     }
 }
 

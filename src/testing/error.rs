@@ -1,46 +1,53 @@
 //! Why a suite cannot be put together.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::document::Diagnostics;
+use crate::prop::RegressionsError;
 use crate::target::VariantError;
 use crate::verify::{FilterError, StageError};
 
-/// Why a suite cannot be put together. What goes wrong later is in the [`Verdicts`](super::Verdicts).
+/// Why a suite cannot be put together, in words that end with what to do. What goes wrong later is in the
+/// [`Verdicts`](super::Verdicts).
+///
+/// `unwrap` and `expect` show the same words: they are what a test that fails prints.
+#[derive(thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<Cause>);
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The text is no URL.
+pub(super) enum Cause {
     #[error("failed to read the URL `{text}`: {cause}; write it like http://127.0.0.1:8000/")]
-    Url {
-        /// The text.
-        text: String,
-        /// Why not.
-        cause: url::ParseError,
-    },
-    /// Nothing answers there, or not as a server does.
+    Url { text: String, cause: url::ParseError },
     #[error("failed to reach the server under test: {0}")]
-    Unreachable(#[from] StageError),
-    /// A target file that cannot be opened.
+    Unreachable(StageError),
     #[error("failed to read {}: {cause}", path.display())]
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Why not.
-        cause: std::io::Error,
-    },
-    /// A target file with mistakes in it.
+    File { path: PathBuf, cause: std::io::Error },
     #[error("{0}")]
     Target(Diagnostics),
-    /// An axis or value that the target file does not have.
     #[error(transparent)]
-    Variant(#[from] VariantError),
-    /// A filter that cannot be read.
+    Variant(VariantError),
     #[error(transparent)]
-    Filter(#[from] FilterError),
-    /// A filter that chooses nothing: a test of nothing must not pass.
+    Filter(FilterError),
+    /// A test of nothing must not pass.
     #[error("the filter `{0}` chooses no case; `hardtack specs list` names them all")]
     NothingSelected(String),
-    /// Specs with mistakes in them.
     #[error("{0}")]
     Specs(String),
+    #[error("failed to read the regressions: {0}; correct the file or remove it")]
+    Regressions(RegressionsError),
+}
+
+impl Cause {
+    /// The error that users see.
+    pub(super) fn told(self) -> Error {
+        Error(Box::new(self))
+    }
 }

@@ -1,6 +1,8 @@
 //! What came of a suite.
 
-use crate::event::{CaseOutcome, ExitCode, StoredRun};
+use super::Outcome;
+use crate::event::{ExitCode, StoredRun};
+use crate::report::json;
 use crate::report::terminal::{Detail, Look, report};
 
 /// What came of a suite. Dropping it unread is a mistake: [`Verdicts::assert_conforms`] makes it a test.
@@ -34,14 +36,18 @@ impl Verdicts {
     }
 
     /// What came of each case on each variant.
-    pub fn outcomes(&self) -> impl Iterator<Item = &CaseOutcome> {
-        self.run.variants.iter().flat_map(|variant| &variant.outcomes)
+    pub fn outcomes(&self) -> impl Iterator<Item = Outcome<'_>> {
+        self.run.variants.iter().flat_map(|variant| &variant.outcomes).map(Outcome)
     }
 
-    /// The whole run, for [`crate::report`].
+    /// The whole run as JSON, as `hardtack verify --json` writes it: `hardtack report render` makes every other report
+    /// of it, and `schemas/run.schema.json` describes it.
     #[must_use]
-    pub fn run(&self) -> &StoredRun {
-        &self.run
+    pub fn json(&self) -> String {
+        let mut out = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = json::write(&self.run, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
     }
 
     /// Ends a test with the report unless the server conforms.

@@ -32,7 +32,7 @@ pub fn plan(cases: &[Arc<Case>], filter: &Filter, profile: Profile, offers: &Off
 /// The cases that a profile and a filter select.
 #[must_use]
 pub fn select(cases: &[Arc<Case>], filter: &Filter, profile: Profile) -> Vec<Arc<Case>> {
-    cases.iter().filter(|case| profile.selects(case) && filter.chooses(case)).map(Arc::clone).collect()
+    cases.iter().filter(|case| case.is_in(profile) && filter.chooses(case)).map(Arc::clone).collect()
 }
 
 fn decide(case: &Case, offers: &Offers) -> Decision {

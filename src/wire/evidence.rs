@@ -10,7 +10,7 @@ use crate::cookie::Timestamp;
 /// The port of `hardtack serve` in command lines for exchanges that went over no network.
 pub const SERVED_AT: u16 = 8000;
 
-/// An exchange for a stored run. Octets are text as [`escape`] writes it.
+/// An exchange for a stored run. Octets are text as `escape` writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// [`Exchange::id`].

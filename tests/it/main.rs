@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise, helpers included")]
 
+mod api;
 #[cfg(unix)]
 mod ci_use;
 mod cli;

@@ -32,7 +32,7 @@ use super::baseline::Changes;
 use super::group::{Severity, grouped};
 use crate::event::StoredRun;
 
-/// The report at the end of a run, failures first. [`opening`] stands before it, written when the run began.
+/// The report at the end of a run, failures first. `opening` stands before it, written when the run began.
 #[must_use]
 pub fn report(run: &StoredRun, look: &Look) -> String {
     report_since(run, None, look)
