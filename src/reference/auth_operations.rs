@@ -18,6 +18,12 @@ pub(super) const USER: &str = "_auth_user";
 /// Where the session keeps its name in its user's list.
 pub(super) const SESSION_NAME: &str = "_auth_session";
 
+/// Where the session keeps what its visitor had before login.
+const VISITOR: &str = "_visitor";
+
+/// Characters that an account with a short column keeps of its user's name.
+const NAME_CUT: usize = 30;
+
 const PASSWORD_MARK: &str = "_auth_password_mark";
 
 /// Where the session keeps the secret of its anti-forgery tokens.
@@ -54,7 +60,13 @@ impl Performance<'_> {
         }
         let before = self.world.memory().last_user.clone().filter(|_| life.logins_mixed);
         let user = before.as_deref().unwrap_or(user);
+        let end = if rules.names_cut { user.char_indices().nth(NAME_CUT) } else { None };
+        let user = end.map_or(user, |(at, _)| &user[..at]);
         let current = self.current_user();
+        if life.logout_restores_visitor && current.is_none() {
+            let visitor = self.session.entries().map(|(key, value)| (key.clone(), value.clone())).collect();
+            self.session.put(VISITOR, Value::Object(visitor));
+        }
         match current {
             Some(current) if current != user && life.switch_keeps_key => self.session.clear(Clear::ForgetsData),
             Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
@@ -109,6 +121,9 @@ impl Performance<'_> {
         {
             self.world.change_password(&user);
         }
+        if life.logout_ends_everyone && self.current_user().is_some() {
+            self.world.change_password(EVERYBODY);
+        }
         self.leave_list();
         if !self.world.behaviour.answers.no_clear_site_data {
             self.headers.push(HeaderLine::new("Clear-Site-Data", "\"cache\""));
@@ -120,7 +135,9 @@ impl Performance<'_> {
             self.session.remove(USER);
             return;
         }
+        let visitor = self.session.get(VISITOR).and_then(Value::as_object).cloned();
         self.session.flush(life.logout);
+        self.session.data.extend(visitor.into_iter().flatten());
         self.session.created = anonymous && life.anonymous_logout_creates;
     }
 
@@ -192,7 +209,8 @@ impl Performance<'_> {
         };
         // A mask makes every token look different, so that compression of pages tells nothing about the secret.
         let mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);
-        Ok(Value::from(format!("{mask}.{}", world.signer.sign(&["csrf", &secret, &mask], SignatureCheck::Whole))))
+        let secret = if world.behaviour.csrf.pooled { "" } else { &secret };
+        Ok(Value::from(format!("{mask}.{}", world.signer.sign(&["csrf", secret, &mask], SignatureCheck::Whole))))
     }
 
     /// Whether a request with this token, or without one, is the application's own.
@@ -213,6 +231,11 @@ impl Performance<'_> {
         let Some((mask, signature)) = token.split_once('.') else { return false };
         let user = self.session.get(USER).filter(|_| self.world.behaviour.csrf.of_user);
         let secret = user.or_else(|| self.session.get(CSRF_SECRET)).and_then(Value::as_str);
+        let secret = if self.world.behaviour.csrf.pooled { Some("") } else { secret };
+        if self.world.behaviour.csrf.beginning_only {
+            let whole = secret.map(|secret| self.world.signer.sign(&["csrf", secret, mask], SignatureCheck::Whole));
+            return whole.is_some_and(|whole| signature.starts_with(&whole[..4]));
+        }
         secret.is_some_and(|secret| self.world.signer.verify(&["csrf", secret, mask], signature, SignatureCheck::Whole))
     }
 }

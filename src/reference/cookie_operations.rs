@@ -12,6 +12,7 @@ use crate::cookie::Clock;
 impl Performance<'_> {
     pub(super) fn cookie(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         match name {
+            "set" if self.is_unchanged(arguments) => Ok(Value::Null),
             "set" => {
                 self.writer.set(&arguments.cookie(), self.world.clock.now()).map(|()| Value::Null).map_err(refused)
             }
@@ -33,6 +34,12 @@ impl Performance<'_> {
         }
     }
 
+    /// Whether a careless server leaves out a cookie that the browser has.
+    fn is_unchanged(&self, arguments: Arguments<'_>) -> bool {
+        let cookie = arguments.cookie();
+        self.world.behaviour.writer.unchanged_not_set && self.cookies.last_decoded(&cookie.name) == Some(cookie.value)
+    }
+
     fn get_signed(&self, arguments: Arguments<'_>) -> OperationResult {
         let name = arguments.required_text("name");
         let signing = &self.world.behaviour.signing;
@@ -47,9 +54,10 @@ impl Performance<'_> {
         let (Some(signature), Some(stamp), Some(value)) = (signature, stamp, value) else {
             return match signing.value {
                 SignatureCheck::Nothing => Ok(Value::from(text)),
-                SignatureCheck::Whole | SignatureCheck::Prefix | SignatureCheck::UnlessNone => {
-                    Err(bad_signature("it is not signed"))
-                }
+                SignatureCheck::Whole
+                | SignatureCheck::Prefix
+                | SignatureCheck::UnlessNone
+                | SignatureCheck::Renewed => Err(bad_signature("it is not signed")),
             };
         };
         let salt = self.salt(arguments.text("salt").unwrap_or_default());
@@ -67,7 +75,11 @@ impl Performance<'_> {
         if greatest.is_some_and(|greatest| age > greatest) && !signing.value_ages_ignored {
             return Err(bad_signature("its signature is too old"));
         }
-        Ok(Value::from(if signing.value_lost { "" } else { value }))
+        Ok(match value.split_once(':') {
+            _ if signing.value_lost => Value::from(""),
+            Some((before, _)) if signing.value_cut => Value::from(before),
+            _ => Value::from(value),
+        })
     }
 
     fn sign(&self, name: &str, salt: &str, value: &str, stamp: &str) -> String {

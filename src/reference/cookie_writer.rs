@@ -109,10 +109,11 @@ impl CookieWriter {
 
     /// Sets a cookie.
     pub(super) fn set(&mut self, arguments: &CookieArguments, now: Timestamp) -> Result<(), Refused> {
+        let emptied = self.policy.empty_deletes && arguments.value.is_empty();
         let line = Line {
             name: self.name(&arguments.name)?,
             value: self.value(&arguments.value)?,
-            lifetime: self.lifetime(arguments, now)?,
+            lifetime: if emptied { Lifetime::Over } else { self.lifetime(arguments, now)? },
             skew: self.skew(Lines::Application),
             path: self.path(&arguments.path)?,
             domain: self.domain(arguments.domain.as_deref())?,
@@ -190,12 +191,16 @@ impl CookieWriter {
 
     fn add_session(&mut self, name: &str, value: &str, secure: bool, lifetime: Lifetime) {
         let policy = &self.policy;
+        if policy.session == SessionLine::LostBesideOthers && !self.lines.is_empty() {
+            return;
+        }
         let value = match policy.value {
             ValueRule::CutAt1024 => value.chars().take(CUT).collect(),
             _ => value.to_owned(),
         };
         let wide = policy.domain == DomainRule::HostByDefault || policy.session == SessionLine::WideDomain;
-        let elsewhere = lifetime == Lifetime::Over && policy.session == SessionLine::DeletedElsewhere;
+        let elsewhere = (lifetime == Lifetime::Over && policy.session == SessionLine::DeletedElsewhere)
+            || policy.session == SessionLine::InDirectory;
         let path = if elsewhere { self.scope.directory.clone() } else { "/".to_owned() };
         let weaker = policy.session == SessionLine::WeakerLater && self.scope.returning;
         let same_site = if policy.session == SessionLine::SameSiteNone { "None" } else { "Lax" };
@@ -282,6 +287,7 @@ impl CookieWriter {
         let kept = |octet: u8| match octet {
             b';' => policy.semicolons_pass,
             b'\r' | b'\n' => policy.line_breaks_pass,
+            b'%' if policy.value == ValueRule::PercentAsIs => true,
             b'%' | b' ' | b'"' | b',' | b'\\' | 0x80.. => policy.value == ValueRule::Raw,
             0x21..=0x7e => policy.value != ValueRule::WhollyEncoded,
             _ => policy.controls_pass,

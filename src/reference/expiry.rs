@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::behaviour::{Enforcement, Expiry as Policy, NullExpiry, RefusedExpiry, ZeroExpiry};
+use super::set_cookie_line::in_32_bits;
 use crate::contract::TimeValue;
 use crate::cookie::Timestamp;
 
@@ -97,6 +98,11 @@ impl Lifetimes {
             (RefusedExpiry::Instants, TimeValue::At(_)) => return Err("an expiry is no instant"),
             _ => {}
         }
+        let before = Expiry::of(data);
+        if self.policy.first_only && before != Expiry::Default {
+            return Ok(false);
+        }
+        let millis = |seconds| if self.policy.in_32_bits { in_32_bits(millis(seconds)) } else { millis(seconds) };
         let expiry = match to {
             TimeValue::Null => match self.policy.null {
                 NullExpiry::Default => Expiry::Default,
@@ -118,12 +124,21 @@ impl Lifetimes {
             TimeValue::In(seconds) | TimeValue::At(seconds) => Expiry::At(later(now, millis(*seconds))),
             TimeValue::Raw(_) => return Err("an expiry is a number of seconds, a duration, an instant or null"),
         };
-        let before = Expiry::of(data);
         if self.policy.close_sticks && before == Expiry::BrowserClose {
             return Ok(false);
         }
         expiry.store(data);
         Ok(!(expiry == Expiry::Default && before == Expiry::Default))
+    }
+
+    /// A custom expiry, as it is kept.
+    pub(super) fn custom(data: &Map<String, Value>) -> Option<Value> {
+        data.get(KEY).cloned()
+    }
+
+    /// Takes over a custom expiry where there is none.
+    pub(super) fn take_over(data: &mut Map<String, Value>, custom: Value) {
+        data.entry(KEY).or_insert(custom);
     }
 
     /// Drops a custom expiry.

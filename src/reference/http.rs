@@ -234,7 +234,7 @@ impl Performance<'_> {
         let cookies = self.writer.write(self.world.clock.now());
         let life = &self.world.behaviour.life;
         let silent = match life.vary {
-            Vary::OnAccess | Vary::NotForKeys => false,
+            Vary::OnAccess | Vary::NotForKeys | Vary::ReplacesOwn => false,
             Vary::Never => true,
             Vary::NotForStrangers => self.session.presented.is_none(),
             Vary::NotForOldBrowsers => self.old_browser,
@@ -243,6 +243,9 @@ impl Performance<'_> {
             Vary::NotForUntouched => !self.session.accessed,
         };
         if self.session.accessed && !silent {
+            if life.vary == Vary::ReplacesOwn {
+                response.headers.retain(|line| !line.is("Vary"));
+            }
             add_vary(&mut response);
         }
         let private = match (cookies.is_empty(), self.session.accessed, life.cache_control) {
@@ -250,6 +253,7 @@ impl Performance<'_> {
             | (_, _, CacheControl::Missing)
             | (true, _, CacheControl::NotForReaders)
             | (_, false, CacheControl::SessionsOnly) => None,
+            (_, _, CacheControl::NotOnErrors) if response.status >= 400 => None,
             (_, true, CacheControl::Public) => Some("public, max-age=600"),
             (_, true, CacheControl::FieldForm) => Some("no-cache=\"Set-Cookie\""),
             (false, _, _) => Some("no-store"),

@@ -31,6 +31,8 @@ pub(super) struct KeySource {
     traffic: Mutex<Traffic>,
     /// Keys of sessions that were ended, where they are taken up again.
     ended: Mutex<BTreeSet<String>>,
+    /// Keys that were given out, where patterns are compared with them.
+    given: Mutex<BTreeSet<String>>,
 }
 
 /// The requests that are inside, and what those that overlap have in common.
@@ -56,7 +58,13 @@ impl Drop for Inside<'_> {
 
 impl KeySource {
     pub(super) fn new(policy: Keys) -> Self {
-        Self { policy, made: AtomicU64::new(0), traffic: Mutex::default(), ended: Mutex::default() }
+        Self {
+            policy,
+            made: AtomicU64::new(0),
+            traffic: Mutex::default(),
+            ended: Mutex::default(),
+            given: Mutex::default(),
+        }
     }
 
     /// A request comes in, until what is returned is dropped.
@@ -106,7 +114,18 @@ impl KeySource {
             let letters: String = user.bytes().filter(|octet| ALPHABET.contains(octet)).map(char::from).collect();
             return Ok(format!("{letters:x<LENGTH$}"));
         }
-        self.new_key()
+        let key = self.new_key()?;
+        if self.policy.comparison == Comparison::Pattern {
+            self.given.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        }
+        Ok(key)
+    }
+
+    /// A key that was given out and fits a pattern; the pattern itself when there is none.
+    fn fitting(&self, pattern: &str) -> String {
+        let (beginning, _) = pattern.split_once(['*', '%']).unwrap_or((pattern, ""));
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.iter().find(|key| key.starts_with(beginning)).cloned().unwrap_or_else(|| pattern.to_owned())
     }
 
     /// Whether a write gives a session a new key.
@@ -135,6 +154,7 @@ impl KeySource {
         let folded = match self.policy.comparison {
             Comparison::Exact => sent.to_owned(),
             Comparison::WithoutCase => sent.to_ascii_lowercase(),
+            Comparison::Pattern => self.fitting(sent),
             Comparison::Prefix => sent.chars().take(LENGTH).collect(),
         };
         let telling = self.policy.making == Making::TellsData;

@@ -4,7 +4,7 @@ use super::behaviour::{Failures, OnError, Reads, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
-use super::expiry::Lifetimes;
+use super::expiry::{CookieLifetime, Lifetimes};
 use super::session::{Continued, Farewell, Session};
 use super::world::World;
 use crate::contract::Wrong;
@@ -48,6 +48,7 @@ pub(super) async fn commit(
         Failures::Errors => status >= 400,
         Failures::Redirects => status >= 500 || (300..400).contains(&status),
         Failures::Only500 => status == 500,
+        Failures::Every => true,
     };
     if failed && life.on_error != OnError::Saves {
         return on_error(world, session, cookies).await;
@@ -89,6 +90,9 @@ fn note_reading(world: &World, session: &mut Session) {
 /// Ends a session that holds nothing: its records, and the cookie that the browser sent.
 async fn end(world: &World, session: &mut Session, cookies: &mut CookieWriter) -> Result<(), CommitError> {
     retire(world, session).await?;
+    if session.flushed && world.behaviour.life.cookies_lost_with_end {
+        cookies.discard();
+    }
     if session.presented.is_none() || (world.behaviour.life.unknown_key_stays && !session.flushed) {
         return Ok(());
     }
@@ -104,6 +108,19 @@ async fn end(world: &World, session: &mut Session, cookies: &mut CookieWriter) -
 async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(String, Timestamp), CommitError> {
     if world.behaviour.expiry.forgotten_on_write && !session.expiry_set {
         Lifetimes::forget_custom(&mut session.data);
+    }
+    for key in std::mem::take(&mut session.deleted) {
+        session.data.remove(&key);
+    }
+    if let Some(cleared) = session.cleared.take().filter(|_| !session.data.is_empty()) {
+        for (key, value) in cleared {
+            session.data.entry(key).or_insert(value);
+        }
+    }
+    if world.behaviour.expiry.shared
+        && let Some(custom) = world.memory().expiry.clone()
+    {
+        Lifetimes::take_over(&mut session.data, custom);
     }
     let fixed = world.behaviour.expiry.sliding == Sliding::Never && !session.expiry_set;
     let sliding = world.lifetimes.deadline(&session.data, now);
@@ -248,7 +265,10 @@ fn send(
     deadline: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let lifetime = world.lifetimes.cookie(&session.data, deadline, now);
+    let lifetime = match world.lifetimes.cookie(&session.data, deadline, now) {
+        _ if session.rotated && world.behaviour.expiry.replaced_until_close => CookieLifetime::BrowserClose,
+        lifetime => lifetime,
+    };
     cookies.set_session(&world.session_cookie, &world.sealed(value)?, world.secure, lifetime);
     Ok(())
 }

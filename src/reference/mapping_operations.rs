@@ -7,14 +7,20 @@ use super::behaviour::{Overnoticed, Unnoticed};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
 
+/// Characters that a store with a short column keeps of a key.
+const KEY_CUT: usize = 40;
+
 impl Performance<'_> {
     /// Performs one of the operations that a mapping has. The session is loaded.
     pub(super) fn mapping(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         let mapping = &self.world.behaviour.mapping;
         let session = &self.session;
-        let key = arguments.text("key").unwrap_or_default();
+        let key = self.cut(arguments.text("key").unwrap_or_default());
         let value = || arguments.value("value").cloned().unwrap_or_default();
         match name {
+            "has" if mapping.has_denies_false => {
+                Ok(Value::from(session.get(key).is_some_and(|value| !counts_as_false(value))))
+            }
             "has" => Ok(Value::from(session.get(key).is_some())),
             "keys" => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
             "values" if mapping.values_are_keys => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
@@ -45,11 +51,26 @@ impl Performance<'_> {
 
     fn put(&mut self, key: &str, value: Value) {
         let mapping = &self.world.behaviour.mapping;
+        let unnoticed = self.session.get(key).is_some_and(|there| match mapping.unnoticed {
+            Unnoticed::Overwriting => true,
+            Unnoticed::LooselyEqual => loosely_equal(there, &value),
+            _ => false,
+        });
+        let modified = self.session.modified;
         match key.split_once('.').filter(|_| mapping.dots_nest) {
             _ if mapping.empties_not_stored && counts_as_false(&value) => drop(self.session.remove(key)),
             Some((outer, inner)) => self.session.put(outer, json!({inner: value})),
             None => self.session.put(key, value),
         }
+        if unnoticed {
+            self.session.modified = modified;
+        }
+    }
+
+    /// As much of a key as counts.
+    fn cut<'k>(&self, key: &'k str) -> &'k str {
+        let cut = if self.world.behaviour.values.keys_cut { key.char_indices().nth(KEY_CUT) } else { None };
+        cut.map_or(key, |(at, _)| &key[..at])
     }
 
     /// A stored value.
@@ -62,10 +83,12 @@ impl Performance<'_> {
     }
 
     fn get(&mut self, key: &str, default: Option<&Value>) -> Value {
+        let mapping = &self.world.behaviour.mapping;
         match (self.stored(key), default) {
+            (Some(value), Some(default)) if mapping.default_for_false && counts_as_false(value) => default.clone(),
             (Some(value), _) => self.world.seldom.read(self.session.key.as_deref(), key, value),
             (None, Some(default)) => {
-                if self.world.behaviour.mapping.get_stores_default {
+                if mapping.get_stores_default {
                     self.session.put(key, default.clone());
                 }
                 default.clone()
@@ -77,7 +100,11 @@ impl Performance<'_> {
     fn pop(&mut self, key: &str, default: Option<&Value>) -> OperationResult {
         let mapping = &self.world.behaviour.mapping;
         let popped = if mapping.pop_keeps_value { self.session.get(key).cloned() } else { self.session.remove(key) };
+        if mapping.deletion_wins {
+            self.session.deleted.push(key.to_owned());
+        }
         match (popped, default) {
+            (Some(value), Some(default)) if mapping.default_for_false && counts_as_false(&value) => Ok(default.clone()),
             (Some(value), _) => Ok(value),
             (None, Some(default)) => {
                 self.session.modified |= mapping.overnoticed == Overnoticed::PopDefault;
@@ -106,17 +133,27 @@ impl Performance<'_> {
         let mapping = &self.world.behaviour.mapping;
         let modified = self.session.modified;
         self.session.remove(key).ok_or_else(|| missing(key))?;
+        if mapping.deletion_wins {
+            self.session.deleted.push(key.to_owned());
+        }
         self.session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
         Ok(Value::Null)
     }
 
     fn update(&mut self, values: Option<&Map<String, Value>>) {
         let mapping = &self.world.behaviour.mapping;
+        let values: Vec<(String, Value)> =
+            values.into_iter().flatten().map(|(key, value)| (self.cut(key).to_owned(), value.clone())).collect();
         let session = &mut self.session;
         if mapping.update_replaces {
             session.data.retain(|key, _| key.starts_with('_'));
         }
-        session.data.extend(values.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
+        for (key, value) in values {
+            match (session.data.get_mut(&key), value) {
+                (Some(Value::Object(there)), Value::Object(entries)) if mapping.update_merges => there.extend(entries),
+                (_, value) => drop(session.data.insert(key, value)),
+            }
+        }
         session.modified |= mapping.unnoticed != Unnoticed::Update;
     }
 
@@ -144,6 +181,17 @@ fn counts_as_false(value: &Value) -> bool {
         Value::Array(list) => list.is_empty(),
         Value::Object(entries) => entries.is_empty(),
     }
+}
+
+/// Whether two values are the same where `1` is true and an empty text is nothing.
+fn loosely_equal(one: &Value, other: &Value) -> bool {
+    let loose = |value: &Value| match value {
+        _ if counts_as_false(value) => String::new(),
+        Value::Bool(_) => "1".to_owned(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    loose(one) == loose(other)
 }
 
 fn missing(key: &str) -> Failure {

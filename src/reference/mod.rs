@@ -34,6 +34,7 @@ mod perform;
 mod rare;
 mod request_cookies;
 mod self_made;
+mod serialiser;
 mod server;
 mod session;
 mod session_operations;

@@ -10,6 +10,9 @@ use crate::wire::{Request, Version};
 /// Octets of an argument that count as many.
 const MANY: usize = 1000;
 
+/// Operations that store something in a session.
+const WRITES: [&str; 4] = ["session.put", "session.update", "session.append", "session.set_default"];
+
 /// Milliseconds after which a session counts as old.
 const HOUR: i64 = 3_600_000;
 
@@ -21,10 +24,14 @@ pub enum Occasion {
     Always,
     /// It comes by GET.
     Get,
+    /// It comes by POST.
+    Post,
     /// It comes by HEAD.
     Head,
     /// It shall be answered with a redirect.
     Redirect,
+    /// It shall be answered with 401 or 403.
+    Forbidden,
     /// It shall be answered with 4xx.
     ClientError,
     /// It shall be answered with 204 or 304, without a body.
@@ -59,6 +66,8 @@ pub enum Occasion {
     CapitalKey,
     /// One of its arguments is long.
     LongArgument,
+    /// It stores something in the session, and reads nothing.
+    WritesOnly,
     /// It asks for several operations.
     SeveralOperations,
     /// The browser has made nine requests with this session before.
@@ -83,8 +92,10 @@ impl Occasion {
         match self {
             Self::Always => true,
             Self::Get => request.method == "GET",
+            Self::Post => request.method == "POST",
             Self::Head => request.method == "HEAD",
             Self::Redirect => (300..400).contains(&status) && status != 304,
+            Self::Forbidden => matches!(status, 401 | 403),
             Self::ClientError => (400..500).contains(&status),
             Self::Bodyless => matches!(status, 204 | 304),
             Self::OverTls => scheme == Scheme::Https,
@@ -111,6 +122,9 @@ impl Occasion {
                 let key = call.arguments.get("key").and_then(Value::as_str);
                 key.is_some_and(|key| key.bytes().any(|octet| octet.is_ascii_uppercase()))
             }),
+            Self::WritesOnly => {
+                !program.calls.is_empty() && program.calls.iter().all(|call| WRITES.contains(&call.op.as_str()))
+            }
             Self::SeveralOperations => program.calls.len() > 1,
             Self::TenthRequest => own.is_some_and(|own| world.visits(&own).requests >= 9),
             Self::LogoutAgain => asks("auth.logout") && own.is_some_and(|own| world.memory().has_logged_out(&own)),

@@ -55,6 +55,12 @@ pub(super) struct Session {
     pub(super) refused: bool,
     /// Whether its key is one that the browser sent and nobody issued.
     pub(super) taken: bool,
+    /// Whether its key was replaced in this request.
+    pub(super) rotated: bool,
+    /// Keys of the data that stay away whatever is stored.
+    pub(super) deleted: Vec<String>,
+    /// Data that comes back when something is stored.
+    pub(super) cleared: Option<Map<String, Value>>,
 }
 
 /// A record whose data goes on under a new key.
@@ -195,6 +201,9 @@ impl Session {
 
     /// Forgets the data; the key stays.
     pub(super) fn clear(&mut self, rule: Clear) {
+        if rule == Clear::UntilNextWrite {
+            self.cleared = Some(self.data.clone());
+        }
         if rule != Clear::KeepsData {
             self.data.clear();
         }
@@ -213,7 +222,8 @@ impl Session {
         self.flushed = true;
         self.created = false;
         self.modified = true;
-        let ended = self.key.take().into_iter().chain(self.continues.take().map(|continued| continued.key));
+        let replaced = self.continues.take().filter(|_| ending != Ending::KeepsReplaced);
+        let ended = self.key.take().into_iter().chain(replaced.map(|continued| continued.key));
         let ended: Vec<String> = ended.collect();
         match (ending, ended.first()) {
             (Ending::KeepsRecord, _) => return,
@@ -222,7 +232,8 @@ impl Session {
                 self.farewell = Farewell::Live(key.clone());
                 return;
             }
-            (Ending::Whole | Ending::Nothing | Ending::UserOnly, _) | (Ending::LiveValue, None) => {}
+            (Ending::Whole | Ending::Nothing | Ending::UserOnly | Ending::KeepsReplaced, _)
+            | (Ending::LiveValue, None) => {}
         }
         self.retired.extend(ended);
     }
@@ -240,6 +251,9 @@ impl Session {
         if rule == CycleKey::ResetsExpiry {
             super::expiry::Lifetimes::forget_custom(&mut self.data);
         }
+        if rule == CycleKey::LogsOut {
+            self.data.remove(super::auth_operations::USER);
+        }
         self.created = true;
         self.rotate(rule == CycleKey::Regardless, rule == CycleKey::KeepsOldRecord);
     }
@@ -248,6 +262,7 @@ impl Session {
     pub(super) fn rotate(&mut self, regardless: bool, stays: bool) {
         if let Some(key) = self.key.take() {
             self.continues = Some(Continued { key, regardless, stays });
+            self.rotated = true;
         }
         self.modified = true;
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Arguments, invalid};
 use super::behaviour::{Clear, RefusedUnknown, Unnoticed, Vary};
+use super::expiry::Lifetimes;
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, OperationResult, TimeValue};
 use crate::cookie::Clock;
@@ -36,7 +37,11 @@ impl Performance<'_> {
                 session.created = anonymous && life.flush_creates;
             }
             "cycle_key" => session.cycle_key(life.cycle_key),
-            "key" => return Ok(session.key.clone().map_or(Value::Null, Value::from)),
+            "key" => {
+                session.created |= life.asking_for_key_creates && session.key.is_none();
+                session.modified |= session.created;
+                return Ok(session.key.clone().map_or(Value::Null, Value::from));
+            }
             "set_expiry" => self.set_expiry(arguments.time("to"))?,
             "get_expiry" => {
                 return Ok(json!({
@@ -71,6 +76,9 @@ impl Performance<'_> {
         let changed = self.world.lifetimes.set(&mut self.session.data, &to, self.world.clock.now()).map_err(invalid)?;
         self.session.modified |= changed;
         self.session.expiry_set |= changed;
+        if self.world.behaviour.expiry.shared {
+            self.world.memory().expiry = Lifetimes::custom(&self.session.data);
+        }
         Ok(())
     }
 }

@@ -61,6 +61,9 @@ impl Signer {
 
     fn mac(&self, parts: &[&str], check: SignatureCheck) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new(&self.0.0.into());
+        if check == SignatureCheck::Renewed {
+            mac.update(b"renewed");
+        }
         for part in parts {
             let octets = part.as_bytes();
             let covered = if check == SignatureCheck::Prefix { octets.len().min(8) } else { octets.len() };

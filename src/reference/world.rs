@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value};
 
 use super::accounts::Accounts;
-use super::behaviour::{Behaviour, SignatureCheck, Storage};
+use super::auth_operations::USER;
+use super::behaviour::{Behaviour, SignatureCheck};
 use super::engine::Engine;
 use super::error::StoreError;
 use super::expiry::Lifetimes;
 use super::key_source::{KeySource, random_text};
 use super::rare::Seldom;
+use super::serialiser::{change, mangle};
 use super::signer::Signer;
 use crate::cookie::{Clock, OffsetClock, Timestamp, parse_cookie_field};
 use crate::wire::{Request, Response};
@@ -60,6 +62,10 @@ pub(super) struct Memory {
     later: HashMap<String, Map<String, Value>>,
     /// Cookies that were set in answers.
     pub(super) cookies_set: Vec<(String, String)>,
+    /// Data by user.
+    by_user: HashMap<String, Map<String, Value>>,
+    /// The custom expiry that was set last, by any session.
+    pub(super) expiry: Option<Value>,
     /// Answers to GET, by target.
     pub(super) answers: HashMap<String, Response>,
     /// What is known of each session cookie that came back.
@@ -175,7 +181,10 @@ impl World {
     pub(super) fn password_mark(&self, user: &str) -> String {
         let passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
         let changes: u64 = [user, EVERYBODY].into_iter().filter_map(|user| passwords.get(user)).sum();
-        self.signer.sign(&["password", user, &changes.to_string()], SignatureCheck::Whole)
+        let life = &self.behaviour.life;
+        let changes = if life.passwords_alternate { changes % 2 } else { changes };
+        let purpose = if life.restart_logs_out && self.events.restarted() { "password again" } else { "password" };
+        self.signer.sign(&[purpose, user, &changes.to_string()], SignatureCheck::Whole)
     }
 
     /// Changes the password of a user.
@@ -189,9 +198,13 @@ impl World {
     }
 
     /// The data of a session that was loaded, or what becomes of it where records are mixed up.
-    pub(super) fn recall(&self, key: &str, data: Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn recall(&self, key: &str, mut data: Map<String, Value>) -> Map<String, Value> {
         let storage = &self.behaviour.storage;
         let memory = self.memory();
+        let user = data.get(USER).and_then(Value::as_str).filter(|_| self.behaviour.values.shared_by_user);
+        if let Some(shared) = user.and_then(|user| memory.by_user.get(user)) {
+            data.extend(shared.clone());
+        }
         match (&memory.last_saved, memory.later.get(key)) {
             (Some((other, saved)), _) if storage.mixes_records && other != key => saved.clone(),
             (_, Some(later)) => mixed(data, later),
@@ -211,7 +224,15 @@ impl World {
         for (name, value) in &mut data {
             if !name.starts_with('_') {
                 mangle(value, storage);
+                change(value, self.behaviour.values.change);
             }
+        }
+        if self.behaviour.values.shared_by_user
+            && let Some(user) = data.get(USER).and_then(Value::as_str)
+        {
+            let own = data.iter().filter(|(name, _)| !name.starts_with('_'));
+            let own = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+            self.memory().by_user.insert(user.to_owned(), own);
         }
         if storage.mixes_records {
             self.memory().last_saved = Some((key.to_owned(), data.clone()));
@@ -228,6 +249,9 @@ impl World {
     /// What a stop and a start of the server does to what is not in its stores.
     pub(super) fn forget(&self) {
         *self.memory() = Memory::default();
+        if self.behaviour.life.restart_forgets_passwords {
+            self.passwords.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
         self.keys.restart();
     }
 
@@ -244,20 +268,4 @@ fn mixed(mut data: Map<String, Value>, other: &Map<String, Value>) -> Map<String
         }
     }
     data
-}
-
-fn mangle(value: &mut Value, storage: &Storage) {
-    match value {
-        Value::Number(number) if storage.rounds_integers && !number.is_f64() => {
-            let rounded = number.as_f64().and_then(|number| format!("{number:.0}").parse().ok());
-            *value = rounded.map_or(Value::Null, Value::Number);
-        }
-        Value::Number(number) if storage.stringifies => *value = Value::from(number.to_string()),
-        Value::String(text) if storage.mangles_unicode => {
-            *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, storage)),
-        Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, storage)),
-        _ => {}
-    }
 }

@@ -106,7 +106,7 @@ fn begins_scalar(content: &str) -> bool {
 mod tests {
     use super::*;
 
-    const UNTIDY: &str = "\u{feff}#a comment\r\nspec: 1  \r\nwhy: >\n  one\n\n  two\ncases:\n\n  - case: a\n    steps: []\n\n\n  # about b\n  - case: b\n    title: x\n  - case: c\n\n\n";
+    const UNTIDY: &str = "\u{feff}\n#a comment\r\nspec: 1  \r\nwhy: >\n  one\n\n  two\ncases:\n\n  - case: a\n    steps: []\n\n\n  # about b\n  - case: b\n    title: x\n  - case: c\n\n\n";
 
     #[test]
     fn white_space_becomes_the_usual() {

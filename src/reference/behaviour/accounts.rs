@@ -16,6 +16,8 @@ pub struct Accounts {
     pub end_others: EndOthers,
     /// What an administrator's order ends.
     pub end_all: EndAll,
+    /// Names of users end after 30 characters.
+    pub names_cut: bool,
     /// A second login of a user ends the first session.
     pub second_login_ends_first: bool,
 }

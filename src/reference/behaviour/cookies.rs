@@ -88,6 +88,10 @@ pub struct Writer {
     pub deletion_forgets: Forgotten,
     /// Names end after 32 octets.
     pub names_cut: bool,
+    /// A cookie with an empty value is deleted.
+    pub empty_deletes: bool,
+    /// A cookie that the browser has sent with this value is not sent again.
+    pub unchanged_not_set: bool,
     /// Of the deletions of a response only the first is sent.
     pub second_deletion_lost: bool,
 }
@@ -276,6 +280,10 @@ pub enum SessionLine {
     FrameworkName,
     /// Sixty more come with it.
     InSixtyParts,
+    /// It has the directory of the request as its Path.
+    InDirectory,
+    /// It is not sent beside other cookies.
+    LostBesideOthers,
 }
 
 /// What becomes of `expires`.
@@ -372,6 +380,8 @@ pub enum ValueRule {
     CutAt1024,
     /// Every octet is percent-encoded, after the size was checked.
     WhollyEncoded,
+    /// Percent signs pass as they are.
+    PercentAsIs,
 }
 
 /// How `Cookie` fields are read.

@@ -34,6 +34,14 @@ pub struct Expiry {
     pub cookie_stays: bool,
     /// A session that ends with the browser goes on doing so, whatever is set later.
     pub close_sticks: bool,
+    /// What one session sets counts for all that set nothing.
+    pub shared: bool,
+    /// Only the first custom expiry of a session counts.
+    pub first_only: bool,
+    /// Lifetimes are held as milliseconds in 32 bits.
+    pub in_32_bits: bool,
+    /// The cookie ends with the browser when its key was replaced.
+    pub replaced_until_close: bool,
     /// The server ends sessions after half their life.
     pub halved: bool,
 }
@@ -120,4 +128,6 @@ pub enum SweepRule {
     Nothing,
     /// Every record.
     Everything,
+    /// Expired records, and those of sessions that end with the browser.
+    EndingWithBrowserToo,
 }

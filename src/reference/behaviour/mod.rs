@@ -9,6 +9,7 @@ mod cookies;
 mod expiry;
 mod sessions;
 mod storage;
+mod values;
 
 pub use accounts::{Accounts, EndAll, EndOthers, SessionList};
 pub use answers::{Answers, TellsKey, Upgrade};
@@ -23,6 +24,7 @@ pub use sessions::{
     Mapping, OnError, Overnoticed, Reads, RefusedUnknown, Source, Unnoticed, Vary,
 };
 pub use storage::{CachedWrites, Csrf, DeletesLeave, Fallback, SignatureCheck, Signing, Storage, TokenPlace, Writes};
+pub use values::{Change, Values};
 
 /// The behaviour of one server, seam by seam.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +37,8 @@ pub struct Behaviour {
     pub keys: Keys,
     /// How sessions hold values.
     pub mapping: Mapping,
+    /// What is kept of their values.
+    pub values: Values,
     /// When sessions begin, change and end.
     pub life: LifeCycle,
     /// How long sessions live.

@@ -93,6 +93,8 @@ pub enum Comparison {
     WithoutCase,
     /// The first 32 octets.
     Prefix,
+    /// As a pattern: `*` and `%` stand for anything.
+    Pattern,
 }
 
 /// When sessions begin, change and end.
@@ -175,6 +177,20 @@ pub struct LifeCycle {
     pub switch_keeps_key: bool,
     /// A page that is not there begins a session.
     pub missing_page_creates: bool,
+    /// Asking for the key begins a session.
+    pub asking_for_key_creates: bool,
+    /// Logout ends the sessions of all users.
+    pub logout_ends_everyone: bool,
+    /// Logout goes back to what the visitor had before login.
+    pub logout_restores_visitor: bool,
+    /// Cookies that the application sets are lost where the session ends.
+    pub cookies_lost_with_end: bool,
+    /// What tells who is logged in is worth nothing after a restart.
+    pub restart_logs_out: bool,
+    /// A restart forgets that passwords were changed.
+    pub restart_forgets_passwords: bool,
+    /// A password that was changed twice counts as the first one.
+    pub passwords_alternate: bool,
 }
 
 /// Which statuses make a request a failed one, whose session is not saved.
@@ -189,6 +205,8 @@ pub enum Failures {
     Redirects,
     /// 500 alone.
     Only500,
+    /// Any.
+    Every,
 }
 
 /// What is refused to a request with a key that opens nothing.
@@ -241,6 +259,8 @@ pub enum Ending {
     Nothing,
     /// It goes on without its user.
     UserOnly,
+    /// The record stays when its key was replaced in the same request.
+    KeepsReplaced,
 }
 
 /// What clear does.
@@ -255,6 +275,8 @@ pub enum Clear {
     RotatesKey,
     /// It forgets the data of every session of the store.
     EmptiesEveryone,
+    /// It forgets the data, which comes back with the next value that is stored in the same request.
+    UntilNextWrite,
 }
 
 /// What reading does.
@@ -303,6 +325,14 @@ pub struct Mapping {
     pub empties_not_stored: bool,
     /// A dot in a key begins a key inside the value.
     pub dots_nest: bool,
+    /// A key that was deleted stays away although it is stored again in the same request.
+    pub deletion_wins: bool,
+    /// get and pop answer the default where the stored value counts as false.
+    pub default_for_false: bool,
+    /// has denies keys whose value counts as false.
+    pub has_denies_false: bool,
+    /// update merges objects instead of replacing them.
+    pub update_merges: bool,
 }
 
 /// What counts as a change although nothing changed.
@@ -329,6 +359,10 @@ pub enum Unnoticed {
     Delete,
     /// touch.
     Touch,
+    /// Storing under a key that is there.
+    Overwriting,
+    /// Storing what counts as the same: 1 for true, 0 for an empty text.
+    LooselyEqual,
 }
 
 /// What happens to the session of a request answered with 5xx.
@@ -363,6 +397,8 @@ pub enum CycleKey {
     ResetsExpiry,
     /// It moves them even when the session was ended meanwhile.
     Regardless,
+    /// It moves them without the user.
+    LogsOut,
 }
 
 /// When `Vary: Cookie` is sent.
@@ -383,6 +419,8 @@ pub enum Vary {
     NotOnErrors,
     /// Not when the application has set Vary itself.
     NotBesideOwn,
+    /// As the only name, whatever the application has set.
+    ReplacesOwn,
     /// Not when the session was not looked at; nor is Cache-Control, cookie or not.
     NotForUntouched,
 }
@@ -399,6 +437,8 @@ pub enum CacheControl {
     NotForReaders,
     /// Nothing where the session was not looked at.
     SessionsOnly,
+    /// Nothing with an error status.
+    NotOnErrors,
     /// That the answer may be shared for ten minutes.
     Public,
     /// `no-cache`, for the field Set-Cookie alone.

@@ -14,6 +14,8 @@ pub struct Storage {
     pub needs_cache: bool,
     /// What deletions leave behind.
     pub deletes_leave: DeletesLeave,
+    /// A key that is replaced still opens the copy in the cache.
+    pub replaced_stays_in_cache: bool,
     /// Flushing the cache does nothing.
     pub cache_survives_flush: bool,
     /// What is kept of a write.
@@ -112,6 +114,8 @@ pub struct Signing {
     pub salt_ignored: bool,
     /// Signed values never grow too old.
     pub value_ages_ignored: bool,
+    /// A signed value comes back as far as its first colon.
+    pub value_cut: bool,
     /// A signed value comes back empty.
     pub value_lost: bool,
     /// A signed value that is absent is empty.
@@ -130,6 +134,8 @@ pub enum SignatureCheck {
     Prefix,
     /// All of it, unless the token says that it has none.
     UnlessNone,
+    /// All of it, with another secret.
+    Renewed,
 }
 
 /// How anti-forgery tokens are bound.
@@ -152,6 +158,10 @@ pub struct Csrf {
     pub stores_refused: bool,
     /// Tokens are bound to the user, not to the session.
     pub of_user: bool,
+    /// A token is good in every session once it was given out.
+    pub pooled: bool,
+    /// Only the beginning of a token is compared.
+    pub beginning_only: bool,
     /// An empty token passes.
     pub empty_passes: bool,
 }

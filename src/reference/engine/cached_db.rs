@@ -103,7 +103,9 @@ impl CachedDatabase {
                 self.database.rename(old, new, record)?
             }
         };
-        self.forget(old).await?;
+        if !self.policy.replaced_stays_in_cache {
+            self.forget(old).await?;
+        }
         if there {
             self.copy(new, record, until).await?;
         }

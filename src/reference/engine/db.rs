@@ -115,6 +115,10 @@ impl Database {
         match rule {
             SweepRule::Expired => self.execute("DELETE FROM session WHERE expire_date <= ?1", [now.as_millis()]),
             SweepRule::Everything => self.execute("DELETE FROM session", []),
+            SweepRule::EndingWithBrowserToo => self.execute(
+                "DELETE FROM session WHERE expire_date <= ?1 OR session_data LIKE '%\"browser_close\"%'",
+                [now.as_millis()],
+            ),
             SweepRule::Nothing => Ok(false),
         }
         .map(drop)

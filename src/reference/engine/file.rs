@@ -9,6 +9,7 @@ use super::record::{DAMAGE, Found, Record};
 use crate::cookie::Timestamp;
 use crate::reference::behaviour::SweepRule;
 use crate::reference::error::StoreError;
+use crate::reference::expiry::Expiry;
 
 /// What the names of the files begin with, as Django's do.
 const PREFIX: &str = "sessionid";
@@ -81,10 +82,13 @@ impl Directory {
         for file in self.files()? {
             let text = fs::read(&file).unwrap_or_default();
             let ended = match Found::from_text(Some(&String::from_utf8_lossy(&text))) {
+                Found::Record(record) if rule == SweepRule::EndingWithBrowserToo => {
+                    record.deadline <= now || Expiry::of(&record.data) == Expiry::BrowserClose
+                }
                 Found::Record(record) => record.deadline <= now,
                 Found::Corrupt | Found::Nothing => false,
             };
-            if rule == SweepRule::Everything || (rule == SweepRule::Expired && ended) {
+            if rule == SweepRule::Everything || (rule != SweepRule::Nothing && ended) {
                 remove(&file)?;
             }
         }

@@ -90,4 +90,22 @@ pub(super) const CACHING: &[Fault] = &[
             behaviour.life.answers_replayed = true;
         },
     ),
+    fault(
+        LifeCycle,
+        "vary-replaces-own",
+        ALL,
+        "Vary names Cookie alone, and what the application has set is lost",
+        |behaviour| {
+            behaviour.life.vary = Vary::ReplacesOwn;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "cache-control-missing-on-errors",
+        ALL,
+        "answers with an error status carry no Cache-Control",
+        |behaviour| {
+            behaviour.life.cache_control = CacheControl::NotOnErrors;
+        },
+    ),
 ];

@@ -207,4 +207,52 @@ pub(super) const LINES: &[Fault] = &[
         "every octet of a value is percent-encoded, after its size was checked",
         |behaviour| behaviour.writer.value = ValueRule::WhollyEncoded,
     ),
+    fault(CookieWriter, "empty-value-deletes", ALL, "a cookie that is set to an empty value is deleted", |behaviour| {
+        behaviour.writer.empty_deletes = true;
+    }),
+    fault(
+        CookieWriter,
+        "unchanged-cookie-not-set",
+        ALL,
+        "a cookie that the browser has sent with this value is not set again, whatever its lifetime is to be",
+        |behaviour| {
+            behaviour.writer.unchanged_not_set = true;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "percent-not-escaped",
+        ALL,
+        "percent signs in a value are sent as they are, and decoded when they come back",
+        |behaviour| {
+            behaviour.writer.value = ValueRule::PercentAsIs;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "session-lost-beside-cookies",
+        ALL,
+        "the session cookie is not sent beside cookies that the application sets",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::LostBesideOthers;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "session-in-directory",
+        ALL,
+        "the session cookie has the directory of the request as its Path",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::InDirectory;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "cookies-lost-with-logout",
+        ALL,
+        "cookies that the application sets are lost where the session ends",
+        |behaviour| {
+            behaviour.life.cookies_lost_with_end = true;
+        },
+    ),
 ];

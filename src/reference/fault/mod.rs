@@ -13,7 +13,9 @@ mod life_cycle;
 mod lines;
 mod multi_step;
 mod occasional;
+mod order;
 mod storage;
+mod values;
 
 use super::behaviour::Behaviour;
 use super::config::EngineKind;
@@ -120,6 +122,10 @@ pub const FAULTS: &[&[Fault]] = &[
     occasional::ANSWERS,
     occasional::DATA,
     occasional::COOKIES,
+    values::VALUES,
+    values::MAPPING,
+    order::ORDER,
+    order::TIMES,
     accounts::ACCOUNTS,
     answers::ANSWERS,
 ];

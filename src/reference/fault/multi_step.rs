@@ -3,7 +3,8 @@
 use super::Seam::{CookieWriter, KeySource, LifeCycle, Store};
 use super::{ALL, Fault, SERVER, fault};
 use crate::reference::behaviour::{
-    Adoption, CycleKey, Enforcement, Failing, Failures, Login, Making, Overnoticed, RefusedUnknown, SessionLine, Source,
+    Adoption, Comparison, CycleKey, Enforcement, Failing, Failures, Login, Making, Overnoticed, RefusedUnknown,
+    SessionLine, Source,
 };
 use crate::reference::config::EngineKind::{self, Db, File};
 
@@ -47,6 +48,15 @@ pub(super) const KEYS: &[Fault] = &[
         SERVER,
         "a request without a cookie goes on with the session that was used last",
         |behaviour| behaviour.keys.source = Source::LastUsed,
+    ),
+    fault(
+        KeySource,
+        "key-pattern-matches",
+        SERVER,
+        "a key is found by a pattern: * and % stand for anything",
+        |behaviour| {
+            behaviour.keys.comparison = Comparison::Pattern;
+        },
     ),
 ];
 

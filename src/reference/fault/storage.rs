@@ -177,6 +177,9 @@ pub(super) const SIGNED: &[Fault] = &[
     fault(Store, "signed-max-age-ignored", ALL, "a signed value never grows too old", |behaviour| {
         behaviour.signing.value_ages_ignored = true;
     }),
+    fault(Store, "signed-value-cut-at-colon", ALL, "a signed value ends at its first colon", |behaviour| {
+        behaviour.signing.value_cut = true;
+    }),
 ];
 
 pub(super) const CSRF: &[Fault] = &[
@@ -208,4 +211,22 @@ pub(super) const CSRF: &[Fault] = &[
     fault(LifeCycle, "csrf-empty-token-accepted", ALL, "an empty anti-forgery token is accepted", |behaviour| {
         behaviour.csrf.empty_passes = true;
     }),
+    fault(
+        LifeCycle,
+        "csrf-tokens-pooled",
+        ALL,
+        "an anti-forgery token is good in every session once it was given out",
+        |behaviour| {
+            behaviour.csrf.pooled = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "csrf-beginning-compared",
+        ALL,
+        "only the beginning of an anti-forgery token is compared",
+        |behaviour| {
+            behaviour.csrf.beginning_only = true;
+        },
+    ),
 ];

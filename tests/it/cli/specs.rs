@@ -223,6 +223,11 @@ fn a_fault_that_goes_unnoticed_fails_the_kill_matrix() {
 fn a_case_is_shown_as_curl_lines() {
     let ran = hardtack(&["specs", "show", "sessions/occasions-login#on-a-second-device", "--curl"]);
     insta::assert_snapshot!(ran.to_string());
+    // Fields, waits and damaged cookies.
+    for id in ["sessions/csrf#from-another-site", "sessions/expiry#instant-stays", "cookies/signed#tampered@flip"] {
+        let name = format!("curl_{}", id.replace(['/', '#', '@'], "_"));
+        insta::assert_snapshot!(name, hardtack(&["specs", "show", id, "--curl"]).to_string());
+    }
     let together =
         hardtack(&["specs", "show", "sessions/again#logins-at-the-same-time", "--curl", "--base", "http://h/c/"]);
     assert!(together.out.contains("http://h/c/run &\n") && together.out.ends_with("http://h/c/run\n"), "{together}");

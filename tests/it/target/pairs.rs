@@ -24,6 +24,8 @@ list:
     assert_eq!((pair.name.as_str(), pair.target.as_str(), &pair.reference), ("renewed", "flask", &None));
     let choices: Vec<(&str, &str)> = pair.vulnerable.0.iter().map(|(axis, value)| (&**axis, &**value)).collect();
     assert_eq!(choices, [("release", "2.2.4"), ("settings", "permanent")]);
+    let choices: Vec<(&str, &str)> = pair.fixed.0.iter().map(|(axis, value)| (&**axis, &**value)).collect();
+    assert_eq!(choices, [("release", "2.2.5")]);
     assert_eq!(pair.cases[0].0.as_str(), "cache/answers#renewed");
     assert_eq!(pair.cases[0].1.line, 9);
 }

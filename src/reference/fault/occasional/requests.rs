@@ -1,9 +1,15 @@
 //! What some requests are answered, what they store, and which cookies they read and set.
 
-use crate::reference::behaviour::{CacheControl, MaxAgeRule, OnError, Reads, SessionLine, Unnoticed, Vary, Writes};
+use crate::reference::behaviour::{
+    CacheControl, Enforcement, Failures, MaxAgeRule, OnError, Reads, SessionLine, SignatureCheck, Unnoticed, Vary,
+    Writes,
+};
+use crate::reference::config::EngineKind;
 use crate::reference::fault::Seam::{CookieWriter, LifeCycle, Parser, Store};
 use crate::reference::fault::{ALL, CACHED, Fault, SERVER, on};
 use crate::reference::occasion::Occasion;
+
+const RECORDS: &[EngineKind] = &[EngineKind::Db, EngineKind::File];
 
 pub(in crate::reference::fault) const ANSWERS: &[Fault] = &[
     on(Occasion::Head, LifeCycle, "vary-missing-on-head", ALL, "answers to HEAD say nothing to caches", |behaviour| {
@@ -265,5 +271,86 @@ pub(in crate::reference::fault) const COOKIES: &[Fault] = &[
         ALL,
         "update is not noticed in requests with a query of their own",
         |behaviour| behaviour.mapping.unnoticed = Unnoticed::Update,
+    ),
+    on(
+        Occasion::Bodyless,
+        LifeCycle,
+        "no-save-without-body",
+        ALL,
+        "a request answered with 204 or 304 is not saved",
+        |behaviour| {
+            behaviour.life.failures = Failures::Every;
+        },
+    ),
+    on(
+        Occasion::Forbidden,
+        LifeCycle,
+        "forbidden-ends-session",
+        ALL,
+        "a request answered with 401 or 403 ends the session",
+        |behaviour| {
+            behaviour.life.failures = Failures::Every;
+            behaviour.life.on_error = OnError::Loses;
+        },
+    ),
+    on(
+        Occasion::Post,
+        LifeCycle,
+        "post-refreshes-cookie",
+        ALL,
+        "a POST that reads sends the session cookie again",
+        |behaviour| {
+            behaviour.life.reads = Reads::RefreshCookie;
+        },
+    ),
+    on(
+        Occasion::ClientError,
+        CookieWriter,
+        "session-cookie-lost-on-4xx",
+        ALL,
+        "a session that begins with an answer of 4xx is saved, and its cookie not sent",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::Missing;
+        },
+    ),
+    on(
+        Occasion::Head,
+        CookieWriter,
+        "session-cookie-lost-on-head",
+        ALL,
+        "a session that begins with HEAD is saved, and its cookie not sent",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::Missing;
+        },
+    ),
+    on(
+        Occasion::InParallel,
+        Store,
+        "reads-in-parallel-mixed",
+        ALL,
+        "while another request is inside, reading answers what was stored last, whoever stored it",
+        |behaviour| {
+            behaviour.storage.mixes_records = true;
+        },
+    ),
+    on(
+        Occasion::AfterRestart,
+        Store,
+        "signed-values-end-with-restart",
+        ALL,
+        "a restart makes a new secret, so that no signed value is believed any more",
+        |behaviour| {
+            behaviour.signing.value = SignatureCheck::Renewed;
+        },
+    ),
+    on(
+        Occasion::WritesOnly,
+        LifeCycle,
+        "write-revives-expired",
+        RECORDS,
+        "a request that only writes goes on with a session that is over",
+        |behaviour| {
+            behaviour.expiry.enforcement = Enforcement::Nothing;
+        },
     ),
 ];

@@ -1,0 +1,32 @@
+//! The seams of values: what careless serialisers make of the data of a session.
+
+/// What is kept of the values and keys of a session.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    /// What becomes of some values.
+    pub change: Change,
+    /// Keys end after 40 characters.
+    pub keys_cut: bool,
+    /// The data of those who are logged in belongs to the user, in all sessions.
+    pub shared_by_user: bool,
+}
+
+/// What becomes of some values when they are stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// True and false are stored as 1 and 0.
+    BooleansAreNumbers,
+    /// Text of digits is stored as the number.
+    DigitsAreNumbers,
+    /// Text loses the white space around it.
+    Trimmed,
+    /// Backslashes in text are dropped.
+    BackslashesDropped,
+    /// Text ends at its first character of four octets.
+    EndsAtFourOctets,
+    /// A list of one item is stored as the item.
+    SingleItemsUnwrapped,
+}

@@ -1,0 +1,47 @@
+//! What serialisers make of the data of a session.
+
+use serde_json::Value;
+
+use super::behaviour::{Change, Storage};
+
+/// The data of a value as it is stored.
+pub(super) fn mangle(value: &mut Value, storage: &Storage) {
+    match value {
+        Value::Number(number) if storage.rounds_integers && !number.is_f64() => {
+            let rounded = number.as_f64().and_then(|number| format!("{number:.0}").parse().ok());
+            *value = rounded.map_or(Value::Null, Value::Number);
+        }
+        Value::Number(number) if storage.stringifies => *value = Value::from(number.to_string()),
+        Value::String(text) if storage.mangles_unicode => {
+            *text = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| mangle(value, storage)),
+        Value::Object(entries) => entries.values_mut().for_each(|value| mangle(value, storage)),
+        _ => {}
+    }
+}
+
+/// Changes what is of one kind, at any depth.
+pub(super) fn change(value: &mut Value, what: Change) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| change(value, what)),
+        Value::Object(entries) => entries.values_mut().for_each(|value| change(value, what)),
+        _ => {}
+    }
+    match (what, &mut *value) {
+        (Change::BooleansAreNumbers, Value::Bool(truth)) => *value = Value::from(u8::from(*truth)),
+        (Change::DigitsAreNumbers, Value::String(text)) if text.bytes().all(|octet| octet.is_ascii_digit()) => {
+            if let Ok(number) = text.parse::<u64>() {
+                *value = Value::from(number);
+            }
+        }
+        (Change::Trimmed, Value::String(text)) => *text = text.trim().to_owned(),
+        (Change::BackslashesDropped, Value::String(text)) => text.retain(|letter| letter != '\\'),
+        (Change::EndsAtFourOctets, Value::String(text)) => {
+            let end = text.char_indices().find(|(_, letter)| letter.len_utf8() == 4);
+            text.truncate(end.map_or(text.len(), |(at, _)| at));
+        }
+        (Change::SingleItemsUnwrapped, Value::Array(values)) if values.len() == 1 => *value = values.remove(0),
+        _ => {}
+    }
+}
