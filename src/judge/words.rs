@@ -25,6 +25,11 @@ pub(super) fn cut(text: &str) -> String {
 pub(super) fn seconds(value: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(604_800.0, "weeks"), (86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes")];
     let plain = format!("{value} s");
+    let years = value / 31_557_600.0;
+    // Moments at the beginning of 1970 delete cookies; nobody reads thousands of weeks.
+    if years.abs() >= 2.0 {
+        return format!("{plain} ({} years)", (years * 10.0).round() / 10.0);
+    }
     for (size, unit) in UNITS {
         let count = value / size;
         if count.abs() >= 1.0 {
@@ -53,6 +58,8 @@ mod tests {
         assert_eq!(seconds(5.0), "5 s");
         assert_eq!(seconds(1_209_600.0), "1209600 s (2 weeks)");
         assert_eq!(seconds(-90.0), "-90 s (-1.5 minutes)");
+        assert_eq!(seconds(34_560_000.0), "34560000 s (57.1 weeks)");
+        assert_eq!(seconds(-1_795_992_027.0), "-1795992027 s (-56.9 years)");
     }
 
     #[test]

@@ -179,7 +179,7 @@ fn check_host(step: &Step, offers: &Offers) -> Result<(), Missing> {
                 .to_owned(),
         )),
         Some(role) => Err(missing(format!(
-            "needs a {} host: add `hosts: {{{}: NAME}}` to the target file",
+            "needs the host `{}`: add `hosts: {{{}: NAME}}` to the target file",
             role.as_str(),
             role.as_str()
         ))),

@@ -25,6 +25,9 @@ const SCHEMA: u32 = 1;
 /// How many hints a summary gives at most.
 const HINTS: usize = 5;
 
+/// How many things that are missing a hint names.
+const NEEDS_NAMED: usize = 4;
+
 /// What to run, on what, and how.
 #[derive(Clone)]
 pub struct Request {
@@ -175,23 +178,42 @@ fn exit_code(variants: &[VariantRun], strict: bool, interrupted: bool) -> ExitCo
 
 /// What would let more cases run: what most of them miss. Facts are not among it: what a target is, is no omission.
 fn hints(variants: &[VariantRun]) -> Vec<String> {
-    let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+    // By what would help: what is missed, and how many cases miss it on the variant where most do.
+    let mut missing: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for variant in variants {
-        let mut here: BTreeMap<&str, usize> = BTreeMap::new();
-        for outcome in variant.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotApplicable) {
-            let reason =
-                outcome.reason.as_deref().filter(|reason| reason.starts_with("needs ") && !reason.contains("fact `"));
-            *here.entry(reason.unwrap_or_default()).or_default() += usize::from(reason.is_some());
+        let mut here: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        let reasons = variant.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotApplicable);
+        for reason in reasons.filter_map(|outcome| outcome.reason.as_deref()) {
+            let Some(need) = reason.strip_prefix("needs ").filter(|need| !need.contains("fact `")) else { continue };
+            let (need, remedy) = need.split_once(": ").unwrap_or((need, ""));
+            *here.entry((remedy, need)).or_default() += 1;
         }
-        for (reason, cases) in here {
-            let known = missing.entry(reason).or_default();
+        for ((remedy, need), cases) in here {
+            let known = missing.entry(remedy).or_default().entry(need).or_default();
             *known = cases.max(*known);
         }
     }
-    let mut most: Vec<_> = missing.into_iter().filter(|(_, cases)| *cases > 0).collect();
-    most.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+    let mut most: Vec<_> = missing.into_iter().flat_map(|(remedy, needs)| one_each(remedy, needs)).collect();
+    most.sort_by_key(|(cases, _)| std::cmp::Reverse(*cases));
+    most.into_iter().take(HINTS).map(|(_, hint)| hint).collect()
+}
+
+/// One hint for all that the same line helps with; what no line helps with stands alone.
+fn one_each(remedy: &str, needs: BTreeMap<&str, usize>) -> Vec<(usize, String)> {
     let words = |cases: usize| if cases == 1 { "case did" } else { "cases did" };
-    most.into_iter().take(HINTS).map(|(reason, cases)| format!("{cases} {} not run: {reason}", words(cases))).collect()
+    if remedy.is_empty() {
+        let alone = |(need, cases): (&str, usize)| (cases, format!("{cases} {} not run: needs {need}", words(cases)));
+        return needs.into_iter().map(alone).collect();
+    }
+    let cases = needs.values().sum();
+    let mut most: Vec<(&str, usize)> = needs.into_iter().collect();
+    most.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+    let more = most.len().saturating_sub(NEEDS_NAMED);
+    let mut named = most.iter().take(NEEDS_NAMED).map(|(need, _)| *need).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        named = format!("{named} and {more} more");
+    }
+    vec![(cases, format!("{cases} {} not run: needs {named}: {remedy}", words(cases)))]
 }
 
 /// A moment as RFC 3339 writes it, to the second.

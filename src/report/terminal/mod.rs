@@ -57,6 +57,7 @@ pub fn report_since(run: &StoredRun, since: Option<&Changes>, look: &Look) -> St
         choices::designs(&mut page, run);
         brief::not_exercised(&mut page, run);
         unlock::not_applicable(&mut page, run);
+        totals::what_failed(&mut page, run, look.strict);
         totals::per_variant(&mut page, run);
         totals::hints(&mut page, run);
     }

@@ -4,8 +4,11 @@ use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, W
 use super::page::Page;
 use super::table::{Cell, Table};
 use crate::event::{Counts, ExitCode, StoredRun, Verdict};
-use crate::report::group::{named, tried};
+use crate::report::group::{Severity, grouped, named, tried, variants_in_words};
 use crate::report::words::{counted, elapsed};
+
+/// How many failed cases are named at the end.
+const FAILED_NAMED: usize = 30;
 
 /// Variants that could not be run, by reason.
 pub(super) fn variants_that_did_not_run(page: &mut Page<'_>, run: &StoredRun) {
@@ -74,6 +77,31 @@ pub(super) fn per_variant(page: &mut Page<'_>, run: &StoredRun) {
     }
     page.gap();
     table.write(page, 0);
+}
+
+/// Which cases failed, where what came after them is long: the blocks stand far above.
+pub(super) fn what_failed(page: &mut Page<'_>, run: &StoredRun, strict: bool) {
+    let failed = grouped(run, |outcome| Severity::of(outcome, strict) == Severity::Failure);
+    let mut cases: Vec<(&str, Vec<&str>)> = Vec::new();
+    for shared in &failed {
+        let case = shared.outcome.case.as_str();
+        match cases.iter_mut().find(|(known, _)| *known == case) {
+            Some((_, variants)) => variants.extend(&shared.variants),
+            None => cases.push((case, shared.variants.clone())),
+        }
+    }
+    if cases.is_empty() {
+        return;
+    }
+    page.title(&format!("failed ({})", counted(cases.len(), "case", "cases")));
+    for (case, variants) in cases.iter().take(FAILED_NAMED) {
+        let on = variants_in_words(variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
+        page.text(2, BAD, &format!("{case}{on}"));
+    }
+    let more = cases.len().saturating_sub(FAILED_NAMED);
+    if more > 0 {
+        page.text(2, FAINT, &format!("and {more} more"));
+    }
 }
 
 /// Things to do next.

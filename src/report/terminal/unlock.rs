@@ -36,7 +36,10 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
     locked.sort_by_key(|one| (one.is_about_others(), std::cmp::Reverse(one.cases.len())));
     page.title("not applicable");
     let hides = page.look().detail != Detail::Every;
-    for one in locked.iter().filter(|one| !(hides && one.is_about_others())) {
+    // Of a page that is only read the rest would say what the contract or a mapping would still lack.
+    let only_read = hides && run.variants.iter().all(|variant| variant.target.binding.starts_with("passive"));
+    let shown = if only_read { 1 } else { locked.len() };
+    for one in locked.iter().take(shown).filter(|one| !(hides && one.is_about_others())) {
         let count = counted(one.cases.len(), "case", "cases");
         let variants = variants_in_words(&one.variants, run).map(|words| format!(" on {words}")).unwrap_or_default();
         let names = named(&one.cases.iter().copied().collect::<Vec<_>>());
@@ -46,6 +49,12 @@ pub(super) fn not_applicable(page: &mut Page<'_>, run: &StoredRun) {
         };
         page.text(2, PLAIN, &text);
         page.text(4, FAINT, &if one.needs.is_empty() { format!("{count}{variants}: {names}") } else { names });
+    }
+    let later: BTreeSet<&str> = locked.iter().skip(shown).flat_map(|one| &one.cases).copied().collect();
+    if !later.is_empty() {
+        let count = counted(later.len(), "case needs", "cases need");
+        page.text(2, FAINT, &format!("{count} more than that; --verbose says what"));
+        return;
     }
     let others: BTreeSet<&str> =
         locked.iter().filter(|one| one.is_about_others()).flat_map(|one| &one.cases).copied().collect();
@@ -82,7 +91,8 @@ fn collect(run: &StoredRun) -> Vec<Locked<'_>> {
 /// A reason as what is needed and the line that would add it: `needs auth.login: add it to …`.
 fn parts(reason: &str) -> (Option<&str>, &str) {
     if let Some((need, remedy)) = reason.strip_prefix("needs ").and_then(|rest| rest.split_once(": ")) {
-        return (Some(need), remedy);
+        // That it is not stated is what the remedy says.
+        return (Some(need.trim_end_matches("; this one does not state it")), remedy);
     }
     // What this variant is instead is in its name already.
     match reason.split_once("; here it is ") {

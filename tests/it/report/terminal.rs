@@ -101,6 +101,19 @@ fn the_opening_introduces_each_target_once() {
 }
 
 #[test]
+fn of_a_page_that_is_only_read_it_is_told_once_what_would_unlock_more() {
+    let mut run = sample::everything();
+    run.variants.truncate(1);
+    let told = "1 case needs more than that; --verbose says what";
+    assert!(!plain(&run, &Look::default()).contains(told));
+    run.variants[0].target.binding = "passive: only what any page shows".to_owned();
+    let text = plain(&run, &Look::default());
+    assert!(text.contains(told) && text.contains("auth/rotation#login"), "{text}");
+    let every = plain(&run, &Look { detail: Detail::Every, ..Look::default() });
+    assert!(!every.contains(told) && every.contains("engines/cache#outage"), "{every}");
+}
+
+#[test]
 fn a_trace_tells_exchanges_below_their_cases() {
     let run = sample::everything();
     let outcome = run.variants[0].outcomes.iter().find(|outcome| outcome.exchanges.len() > 1).unwrap();

@@ -136,6 +136,31 @@ async fn nothing_selected_and_nothing_applicable_are_5() {
 }
 
 #[tokio::test]
+async fn what_one_line_would_unlock_is_one_hint() {
+    let twice = format!(
+        "{PASSES}
+  - case: lacks
+    title: A value is not there
+    level: must
+    clients: {{alice: browser}}
+    steps:
+      - {{do: session.has, with: {{key: a}}, expect: {{result: {{has: false}}}}}}
+  - case: lacks-another
+    title: Another value is not there
+    level: must
+    clients: {{alice: browser}}
+    steps:
+      - {{do: session.has, with: {{key: b}}, expect: {{result: {{has: false}}}}}}
+"
+    );
+    let scripted = Scripted::new(|_| std::future::ready(describing(&["cookie.set"])));
+    let run = finished(scripted.request(cases(&twice))).await;
+    let hint =
+        "3 cases did not run: needs session.has, session.put: add it to `operations` of the description at /_hardtack";
+    assert_eq!(run.summary.hints, [hint]);
+}
+
+#[tokio::test]
 async fn a_panic_is_70_and_ends_only_its_case() {
     let server = |request: hardtack::wire::Request| {
         let answer = if request.path() == "/_hardtack" {
