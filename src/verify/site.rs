@@ -90,6 +90,13 @@ pub async fn look(url: &Url, limits: &Limits) -> Result<Site, StageError> {
         }
     }
     site.session_cookie = session_cookie(&cookies);
+    // Many applications begin a session on their front page and on no other that was read.
+    if site.session_cookie.is_none()
+        && url.path() != "/"
+        && let Some(response) = page_of(url, "/", limits, &mut site.requests).await
+    {
+        site.session_cookie = session_cookie(&set_cookies(&response));
+    }
     Ok(site)
 }
 

@@ -215,7 +215,9 @@ impl Running<'_> {
             Purpose::Verify => settle(&mut outcome, self.target, &self.ground.setting.variant),
             Purpose::CheckTarget => {
                 let case = self.cases.iter().find(|case| case.id == outcome.case);
-                outcome = as_check(outcome, &self.ground.offers.offered_by(case.map(AsRef::as_ref)));
+                let offers = &self.ground.offers;
+                let named = offers.session.first("session").is_some();
+                outcome = as_check(outcome, &offers.offered_by(case.map(AsRef::as_ref)), named);
             }
         }
         self.keep(outcome);

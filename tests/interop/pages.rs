@@ -30,6 +30,12 @@ pub fn trials() -> Vec<Trial> {
             }
             in_a_browser().map(|()| Completion::Completed)
         }),
+        Trial::ignorable_test("pictures_of_the_documentation_are_made", || {
+            if let (Some(lack), false) = (lack(), env::var_os(DEMAND).is_some_and(|value| value == "1")) {
+                return Ok(Completion::ignored_with(format!("{lack}; {DEMAND}=1 demands it")));
+            }
+            pictures().map(|()| Completion::Completed)
+        }),
         Trial::ignorable_test("sarif_matches_the_public_schema", || match env::var_os(SARIF_SCHEMA) {
             None => Ok(Completion::ignored_with(format!("{SARIF_SCHEMA} names no schema; .ci/sarif-schema finds one"))),
             Some(path) => sarif(Path::new(&path)).map(|()| Completion::Completed),
@@ -92,6 +98,25 @@ fn in_a_browser() -> Result<(), Failed> {
     }
     let said = [checked.stdout, checked.stderr].map(|octets| String::from_utf8_lossy(&octets).into_owned()).concat();
     Err(said.into())
+}
+
+fn pictures() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let mut script = Command::new(docs.join("make"));
+    let made = script.arg(env!("CARGO_BIN_EXE_hardtack")).arg(scratch.path()).output()?;
+    if !made.status.success() {
+        return Err(String::from_utf8_lossy(&made.stderr).into_owned().into());
+    }
+    for name in ["terminal.svg", "report.png", "report-phone.png"] {
+        let [made, committed] = [scratch.path(), &docs].map(|folder| std::fs::read(folder.join(name)));
+        let [made, committed] = [made?, committed?];
+        // Dates and times differ; a picture of nothing would be a few octets.
+        if made.len() * 2 < committed.len() {
+            return Err(format!("{name} has {} octets, and the committed one {}", made.len(), committed.len()).into());
+        }
+    }
+    Ok(())
 }
 
 /// A stored run in another format.

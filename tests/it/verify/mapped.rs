@@ -238,6 +238,17 @@ async fn what_is_mapped_and_does_not_work_quotes_its_line() {
 }
 
 #[tokio::test]
+async fn that_nobody_named_the_session_cookie_is_told() {
+    let listener = shop(Wrong::Nowhere).await;
+    let text = mapping(&format!("http://{}/", listener.address()), SECRET).replace("cookies: {session: sid}\n", "");
+    let all = outcomes(checked(read(&text))).await;
+    let login = all.iter().find(|outcome| outcome.case.as_str() == "check-target/mapped#login").unwrap();
+    assert_eq!(login.verdict, Verdict::Untestable, "{}", shown(&all));
+    let reason = login.reason.clone().unwrap();
+    assert!(reason.ends_with("add `cookies: {session: NAME}`; the answers set sid"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_secret_that_is_not_set_is_named() {
     let listener = shop(Wrong::Nowhere).await;
     let target = read(&mapping(&format!("http://{}/", listener.address()), "HARDTACK_NO_SUCH_SECRET"));

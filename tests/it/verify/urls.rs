@@ -6,8 +6,8 @@ use hardtack::event::Verdict;
 use hardtack::reference::{Config, Server};
 use hardtack::rig::RigOptions;
 use hardtack::target::{Binding, Target};
-use hardtack::verify::{Purpose, Rigged, default_hosts, detect, self_test_cases};
-use hardtack::wire::{Identity, Limits, Listener, Response};
+use hardtack::verify::{Purpose, Rigged, default_hosts, detect, look, self_test_cases};
+use hardtack::wire::{Identity, Limits, Listener, Request, Response};
 use url::Url;
 
 use super::harness::{at_url, cases, catalogue, contract, finished, on_reference, outcomes, request, shown};
@@ -44,6 +44,22 @@ async fn a_page_is_read_passively() {
     let value = judged.iter().find(|outcome| outcome.case.as_str() == "cookies/grammar#value").unwrap();
     assert_eq!(value.findings[0].code, "cookie.set.value-octets", "{}", shown(&judged));
     assert!(judged.len() > 1, "{}", shown(&judged));
+}
+
+#[tokio::test]
+async fn the_front_page_is_looked_at_for_the_session_cookie() {
+    let site = |request: Request| {
+        std::future::ready(match request.path() {
+            "/" => Response::text(200, "hello").with_header("Set-Cookie", "sid=a; HttpOnly"),
+            "/login" => Response::text(200, "<form method=post><input name=a><input type=password name=b></form>"),
+            _ => Response::text(404, "nothing"),
+        })
+    };
+    let listener = Listener::bind(Limits::default(), site).await.unwrap();
+    let url = Url::parse(&format!("http://{}/login", listener.address())).unwrap();
+    let seen = look(&url, &Limits::default()).await.unwrap();
+    assert!(seen.login.is_some());
+    assert_eq!(seen.session_cookie.as_deref(), Some("sid"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
