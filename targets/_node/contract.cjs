@@ -334,12 +334,19 @@ function express({ sessionCookies, login, logout, user, operations = {}, ...rest
     framework: "express", version: version("express"), facts: {}, unit: 1000, sessionCookies, ...rest, operations: chosen,
   });
 
+  // An application without cookie-parser reads no cookies, and so lists none.
+  const described = (req) => {
+    const unread = !req.cookies && chosen["cookie.list"] === expressCookies["cookie.list"];
+    const { operations, ...about } = offer.description;
+    return { ...about, operations: operations.filter((op) => !(unread && op === "cookie.list")) };
+  };
+
   return async function hardtack(req, res, next) {
     try {
       const here = req.path === "/" ? "GET, HEAD" : req.path === "/run" ? "GET, HEAD, POST" : "";
       if (!here) return next();
       if (!here.includes(req.method)) return res.status(405).set("Allow", here).end();
-      if (req.path === "/") return res.json(offer.description);
+      if (req.path === "/") return res.json(described(req));
       const asked = offer.read(req.method === "POST" ? await bodyOf(req) : req.query.program);
       res.status(asked.status).type("json");
       const body = await offer.run(asked, { req, res });

@@ -36,6 +36,8 @@ test("one copied file is enough", async (context) => {
 
   const description = await (await fetch(base)).json();
   assert.deepEqual([description.contract, description.session_cookies], [1, ["connect.sid"]]);
+  assert.ok(description.operations.includes("cookie.set"));
+  assert.ok(!description.operations.includes("cookie.list"), "nothing parses cookies here");
   const nothing = await run([]);
   assert.deepEqual([nothing.status, nothing.headers.get("set-cookie"), await nothing.text()], [200, null, '{"results":[]}']);
 
