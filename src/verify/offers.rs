@@ -7,7 +7,7 @@ use super::mapped::Mapped;
 use super::stage::{Setting, StageError};
 use crate::contract::{Control, Description, DescriptionError, Facts, Program};
 use crate::event::{ExitCode, TargetFacts};
-use crate::judge::SessionNames;
+use crate::judge::{SESSION_ROLE, SessionNames};
 use crate::spec::{Case, HostRole, Transport};
 use crate::target::Binding;
 use crate::wire::{Client, ConnectionUse, Request, Scheme};
@@ -133,7 +133,12 @@ impl Offers {
             (Some(base), _) => format!("contract at {base}, {count} operations"),
             (None, Some(_)) => {
                 let names: Vec<&str> = self.description.operations.keys().map(String::as_str).collect();
-                format!("mapped: its own requests serve as {}", names.join(", "))
+                let unnamed = if self.session.first(SESSION_ROLE).is_none() {
+                    "; `cookies: {session: NAME}` would say which cookie is the session's, and unlock the cases about it"
+                } else {
+                    ""
+                };
+                format!("mapped: its own requests serve as {}{unnamed}", names.join(", "))
             }
             (None, None) => {
                 "passive: only what any page shows; serve the contract to unlock operations on cookies and sessions"

@@ -241,9 +241,11 @@ async fn what_is_mapped_and_does_not_work_quotes_its_line() {
 async fn that_nobody_named_the_session_cookie_is_told() {
     let listener = shop(Wrong::Nowhere).await;
     let text = mapping(&format!("http://{}/", listener.address()), SECRET).replace("cookies: {session: sid}\n", "");
-    let all = outcomes(checked(read(&text))).await;
+    let run = finished(checked(read(&text))).await;
+    assert!(run.variants[0].target.binding.contains("`cookies: {session: NAME}` would say"), "{run:?}");
+    let all = &run.variants[0].outcomes;
     let login = all.iter().find(|outcome| outcome.case.as_str() == "check-target/mapped#login").unwrap();
-    assert_eq!(login.verdict, Verdict::Untestable, "{}", shown(&all));
+    assert_eq!(login.verdict, Verdict::Untestable, "{}", shown(all));
     let reason = login.reason.clone().unwrap();
     assert!(reason.ends_with("add `cookies: {session: NAME}`; the answers set sid"), "{reason}");
 }
