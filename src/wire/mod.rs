@@ -40,6 +40,7 @@ pub use anomaly::{Anomaly, AnomalyKind};
 pub use authority::{Authority, AuthorityError};
 pub use client::{Client, ConnectionUse};
 pub use connector::Connector;
+#[cfg(all(feature = "cli", feature = "reference"))]
 pub(crate) use curl::quote;
 pub use error::{Phase, WireError};
 pub use escape::{escape, unescape};
