@@ -48,6 +48,7 @@ impl Performance<'_> {
         let accounts = &self.world.accounts;
         let names = match self.world.behaviour.accounts.list {
             SessionList::Names => accounts.sessions(&user),
+            SessionList::EndedToo => accounts.all_sessions(&user),
             SessionList::OwnOnly => self.session_name().into_iter().collect(),
         };
         Ok(Value::from(names))

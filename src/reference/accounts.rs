@@ -62,6 +62,13 @@ impl Accounts {
         sessions.iter().filter(|entry| !entry.ended).map(|entry| entry.name.clone()).collect()
     }
 
+    /// The names of a user's sessions, and of those that were ended from outside.
+    pub(super) fn all_sessions(&self, user: &str) -> Vec<String> {
+        let accounts = self.lock();
+        let sessions = accounts.get(user).map(|account| account.sessions.as_slice()).unwrap_or_default();
+        sessions.iter().map(|entry| entry.name.clone()).collect()
+    }
+
     /// Whether a session was ended from outside.
     pub(super) fn was_ended(&self, user: &str, name: &str) -> bool {
         let accounts = self.lock();

@@ -6,10 +6,13 @@ use serde_json::Value;
 
 use super::arguments::Arguments;
 use super::behaviour::{Clear, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
+use super::cookie_operations::refused;
+use super::cookie_writer::CookieArguments;
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
 use crate::contract::{Failure, FailureKind, OperationResult};
+use crate::cookie::Clock;
 use crate::wire::HeaderLine;
 
 /// Where the session keeps its user, and what ends it when the password changes.
@@ -23,6 +26,9 @@ const VISITOR: &str = "_visitor";
 
 /// Characters that an account with a short column keeps of its user's name.
 const NAME_CUT: usize = 30;
+
+/// A cookie that remembers a user beside the session.
+const REMEMBER: &str = "remember_me";
 
 const PASSWORD_MARK: &str = "_auth_password_mark";
 
@@ -107,6 +113,12 @@ impl Performance<'_> {
         self.session.put(USER, Value::from(user));
         self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(user)));
         self.world.memory().last_user = Some(user.to_owned());
+        if life.remembers_login {
+            let signature = self.world.signer.sign(&[REMEMBER, user], SignatureCheck::Whole);
+            let (name, value) = (REMEMBER.to_owned(), format!("{user}:{signature}"));
+            let cookie = CookieArguments { name, value, http_only: true, ..CookieArguments::default() };
+            self.writer.set(&cookie, self.world.clock.now()).map_err(refused)?;
+        }
         if life.login_binds_first {
             self.session.bound_too = self.cookies.first(&self.world.session_cookie);
         }
@@ -148,7 +160,9 @@ impl Performance<'_> {
         {
             return Some(said.to_owned());
         }
-        let user = self.session.get(USER)?.as_str()?.to_owned();
+        let Some(user) = self.session.get(USER).and_then(Value::as_str).map(str::to_owned) else {
+            return self.remembered();
+        };
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
         let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
         let ended = self.session_name().is_some_and(|name| accounts.was_ended(&user, &name)) && !rules.ended_goes_on;
@@ -160,12 +174,23 @@ impl Performance<'_> {
         None
     }
 
+    /// The user whom a cookie beside the session remembers.
+    fn remembered(&self) -> Option<String> {
+        let text = self.cookies.last_decoded(REMEMBER).filter(|_| self.world.behaviour.life.remembers_login)?;
+        let (user, signature) = text.rsplit_once(':')?;
+        let ours = self.world.signer.verify(&[REMEMBER, user], signature, SignatureCheck::Whole);
+        ours.then(|| user.to_owned())
+    }
+
     fn change_password(&mut self, arguments: Arguments<'_>) -> OperationResult {
         let current = self.current_user();
         let Some(user) = arguments.text("user").map(str::to_owned).or_else(|| current.clone()) else {
             return Err(Failure::new(FailureKind::Missing, "NoUser", "nobody is logged in, and no user is named"));
         };
         let life = &self.world.behaviour.life;
+        if life.password_change_by_others_keeps && current.as_ref() != Some(&user) {
+            return Ok(Value::Null);
+        }
         self.world.change_password(if life.password_change_ends_everyone { EVERYBODY } else { &user });
         if arguments.flag("keep_session") && current.as_ref() == Some(&user) {
             if !life.password_change_keeps_key {

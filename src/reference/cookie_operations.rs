@@ -37,7 +37,7 @@ impl Performance<'_> {
     /// Whether a careless server leaves out a cookie that the browser has.
     fn is_unchanged(&self, arguments: Arguments<'_>) -> bool {
         let cookie = arguments.cookie();
-        self.world.behaviour.writer.unchanged_not_set && self.cookies.last_decoded(&cookie.name) == Some(cookie.value)
+        self.world.behaviour.answers.unchanged_not_set && self.cookies.last_decoded(&cookie.name) == Some(cookie.value)
     }
 
     fn get_signed(&self, arguments: Arguments<'_>) -> OperationResult {

@@ -74,6 +74,8 @@ pub(super) struct RequestScope {
     pub(super) directory: String,
     /// Whether it brought a session cookie.
     pub(super) returning: bool,
+    /// What X-Forwarded-Host says.
+    pub(super) forwarded: Option<String>,
     /// Whether it came over TLS.
     pub(super) over_tls: bool,
 }
@@ -202,6 +204,7 @@ impl CookieWriter {
         let elsewhere = (lifetime == Lifetime::Over && policy.session == SessionLine::DeletedElsewhere)
             || policy.session == SessionLine::InDirectory;
         let path = if elsewhere { self.scope.directory.clone() } else { "/".to_owned() };
+        let forwarded = self.scope.forwarded.clone().filter(|_| policy.session == SessionLine::ForwardedDomain);
         let weaker = policy.session == SessionLine::WeakerLater && self.scope.returning;
         let same_site = if policy.session == SessionLine::SameSiteNone { "None" } else { "Lax" };
         let line = Line {
@@ -214,7 +217,7 @@ impl CookieWriter {
             lifetime,
             skew: self.skew(Lines::Session),
             path: (policy.path != PathRule::Dropped).then_some(path),
-            domain: wide.then(|| self.scope.host.clone()),
+            domain: forwarded.or_else(|| wide.then(|| self.scope.host.clone())),
             secure: secure || (self.scope.over_tls && policy.session != SessionLine::NeverSecure),
             http_only: policy.session != SessionLine::WithoutHttpOnly && !weaker,
             same_site: (policy.session != SessionLine::WithoutSameSite).then(|| same_site.to_owned()),

@@ -46,6 +46,9 @@ impl Server {
             Some("/run") if reading && self.world.behaviour.life.answers_replayed => {
                 self.replayed(request, scheme).await
             }
+            Some("/run") if request.method == "POST" && self.world.behaviour.answers.repeats_answered => {
+                self.answered_again(request, scheme).await
+            }
             Some("/run") if reading || request.method == "POST" => self.run(request, scheme).await,
             Some("/run") => method_not_allowed("GET, HEAD, POST"),
             _ if request.path() == "/" && reading => self.front_page(request, scheme).await,
@@ -62,6 +65,19 @@ impl Server {
         }
         let response = self.run(request, scheme).await;
         self.world.memory().answers.insert(request.target.clone(), response.clone());
+        response
+    }
+
+    /// What a filter against double clicks does: the same request once more is not performed.
+    async fn answered_again(&self, request: &Request, scheme: Scheme) -> Response {
+        let own = self.world.presented(request).unwrap_or_default();
+        let both = [own.as_bytes(), request.body.as_slice()].concat();
+        let last = self.world.memory().last_post.clone().filter(|(last, _)| *last == both);
+        if let Some((_, response)) = last.filter(|_| !own.is_empty()) {
+            return response;
+        }
+        let response = self.run(request, scheme).await;
+        self.world.memory().last_post = Some((both, response.clone()));
         response
     }
 

@@ -24,6 +24,15 @@ impl Performance<'_> {
             "has" => Ok(Value::from(session.get(key).is_some())),
             "keys" => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
             "values" if mapping.values_are_keys => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
+            "values" if mapping.values_are_a_set => {
+                let mut values: Vec<Value> = Vec::new();
+                for (_, value) in session.entries() {
+                    if !values.contains(value) {
+                        values.push(value.clone());
+                    }
+                }
+                Ok(Value::from(values))
+            }
             "values" => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
             "items" if mapping.items_are_values => Ok(session.entries().map(|(_, value)| value.clone()).collect()),
             "items" => {
@@ -120,7 +129,7 @@ impl Performance<'_> {
         match self.session.get(key).cloned() {
             Some(there) if !mapping.set_default_overwrites => {
                 self.session.modified |= mapping.overnoticed == Overnoticed::SetDefault;
-                there
+                if mapping.set_default_answers_given { value } else { there }
             }
             _ => {
                 self.session.put(key, value.clone());

@@ -26,6 +26,10 @@ pub enum Occasion {
     Get,
     /// It comes by POST.
     Post,
+    /// It says which languages the user reads.
+    Languages,
+    /// It asks for an answer only if that has changed.
+    Conditional,
     /// It comes by HEAD.
     Head,
     /// It shall be answered with a redirect.
@@ -93,6 +97,10 @@ impl Occasion {
             Self::Always => true,
             Self::Get => request.method == "GET",
             Self::Post => request.method == "POST",
+            Self::Languages => request.header("Accept-Language").is_some(),
+            Self::Conditional => {
+                request.header("If-None-Match").is_some() || request.header("If-Modified-Since").is_some()
+            }
             Self::Head => request.method == "HEAD",
             Self::Redirect => (300..400).contains(&status) && status != 304,
             Self::Forbidden => matches!(status, 401 | 403),

@@ -46,6 +46,7 @@ impl<'a> Performance<'a> {
             host: host.map(|authority| authority.host).unwrap_or_default(),
             directory: default_path(request.path()).to_owned(),
             returning: cookies.last(&world.session_cookie).is_some(),
+            forwarded: request.header("X-Forwarded-Host").map(|host| String::from_utf8_lossy(host).into_owned()),
             over_tls: scheme == Scheme::Https,
         };
         let writer = CookieWriter::new(world.behaviour.writer.clone(), scope);

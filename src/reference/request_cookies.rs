@@ -103,6 +103,10 @@ impl RequestCookies {
                 let agreed = self.pairs.iter().all(|(found, other)| !self.is(found, name) || other == value);
                 agreed.then(|| text(value))
             }
+            SessionChoice::Single => {
+                let alone = self.pairs.iter().filter(|(found, _)| self.is(found, name)).count() == 1;
+                alone.then(|| text(value))
+            }
             SessionChoice::First | SessionChoice::Suffix => Some(text(value)),
             SessionChoice::Last => self.last(name),
             SessionChoice::Foremost => (first == 0).then(|| text(value)),

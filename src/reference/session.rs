@@ -59,6 +59,8 @@ pub(super) struct Session {
     pub(super) rotated: bool,
     /// Keys of the data that stay away whatever is stored.
     pub(super) deleted: Vec<String>,
+    /// The data as it was when the request began, where somebody looks at it.
+    pub(super) at_load: Map<String, Value>,
     /// Data that comes back when something is stored.
     pub(super) cleared: Option<Map<String, Value>>,
 }
@@ -139,6 +141,9 @@ impl Session {
         match looked.found {
             Found::Record(record) if alive(&record.data, record.deadline) => {
                 self.data = world.recall(&key, record.data);
+                if world.behaviour.expiry.told_late {
+                    self.at_load.clone_from(&self.data);
+                }
                 self.loaded_data = world.behaviour.life.conflicts_restore.then(|| self.data.clone());
                 self.loaded_deadline = Some(record.deadline);
                 self.key = Some(key);

@@ -44,9 +44,10 @@ impl Performance<'_> {
             }
             "set_expiry" => self.set_expiry(arguments.time("to"))?,
             "get_expiry" => {
+                let data = if world.behaviour.expiry.told_late { &session.at_load } else { &session.data };
                 return Ok(json!({
-                    "age": world.lifetimes.age(&session.data, world.clock.now()),
-                    "at_browser_close": world.lifetimes.ends_with_browser(&session.data),
+                    "age": world.lifetimes.age(data, world.clock.now()),
+                    "at_browser_close": world.lifetimes.ends_with_browser(data),
                 }));
             }
             "set_test_cookie" => session.put(TEST_COOKIE, Value::from("worked")),

@@ -64,6 +64,12 @@ pub(super) struct Memory {
     pub(super) cookies_set: Vec<(String, String)>,
     /// Data by user.
     by_user: HashMap<String, Map<String, Value>>,
+    /// Requests so far, where processes take turns.
+    turn: usize,
+    /// Data by process and key.
+    copies: HashMap<(usize, String), Map<String, Value>>,
+    /// The POST that came last, and its answer.
+    pub(super) last_post: Option<(Vec<u8>, Response)>,
     /// The custom expiry that was set last, by any session.
     pub(super) expiry: Option<Value>,
     /// Answers to GET, by target.
@@ -200,7 +206,12 @@ impl World {
     /// The data of a session that was loaded, or what becomes of it where records are mixed up.
     pub(super) fn recall(&self, key: &str, mut data: Map<String, Value>) -> Map<String, Value> {
         let storage = &self.behaviour.storage;
-        let memory = self.memory();
+        let mut memory = self.memory();
+        if storage.workers_apart {
+            memory.turn += 1;
+            let process = memory.turn % 2;
+            return memory.copies.entry((process, key.to_owned())).or_insert(data).clone();
+        }
         let user = data.get(USER).and_then(Value::as_str).filter(|_| self.behaviour.values.shared_by_user);
         if let Some(shared) = user.and_then(|user| memory.by_user.get(user)) {
             data.extend(shared.clone());
@@ -233,6 +244,11 @@ impl World {
             let own = data.iter().filter(|(name, _)| !name.starts_with('_'));
             let own = own.map(|(name, value)| (name.clone(), value.clone())).collect();
             self.memory().by_user.insert(user.to_owned(), own);
+        }
+        if storage.workers_apart {
+            let mut memory = self.memory();
+            let process = memory.turn % 2;
+            memory.copies.insert((process, key.to_owned()), data.clone());
         }
         if storage.mixes_records {
             self.memory().last_saved = Some((key.to_owned(), data.clone()));

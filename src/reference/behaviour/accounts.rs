@@ -30,6 +30,8 @@ pub enum SessionList {
     Names,
     /// The session that asks.
     OwnOnly,
+    /// All of them, those that were ended too.
+    EndedToo,
 }
 
 /// What an administrator's order to end a user's sessions ends.

@@ -6,6 +6,10 @@
 pub struct Answers {
     /// Where the session key stands besides Set-Cookie.
     pub tells_key: TellsKey,
+    /// A POST that is the same as the one before is answered as that was, and not performed.
+    pub repeats_answered: bool,
+    /// A cookie that the browser has sent with this value is not sent again.
+    pub unchanged_not_set: bool,
     /// Cookies are set in interim answers and not in the final one.
     pub cookies_early: bool,
     /// TRACE is answered with the request.

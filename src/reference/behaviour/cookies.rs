@@ -90,8 +90,6 @@ pub struct Writer {
     pub names_cut: bool,
     /// A cookie with an empty value is deleted.
     pub empty_deletes: bool,
-    /// A cookie that the browser has sent with this value is not sent again.
-    pub unchanged_not_set: bool,
     /// Of the deletions of a response only the first is sent.
     pub second_deletion_lost: bool,
 }
@@ -284,6 +282,8 @@ pub enum SessionLine {
     InDirectory,
     /// It is not sent beside other cookies.
     LostBesideOthers,
+    /// Its Domain is what X-Forwarded-Host says.
+    ForwardedDomain,
 }
 
 /// What becomes of `expires`.
@@ -482,6 +482,8 @@ pub enum SessionChoice {
     Foremost,
     /// The first cookie whose name ends with the right one.
     Suffix,
+    /// The only one: of two that agree neither counts.
+    Single,
 }
 
 /// What a malformed pair does.

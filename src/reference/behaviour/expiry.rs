@@ -34,6 +34,8 @@ pub struct Expiry {
     pub cookie_stays: bool,
     /// A session that ends with the browser goes on doing so, whatever is set later.
     pub close_sticks: bool,
+    /// `get_expiry` answers what was in force when the request began.
+    pub told_late: bool,
     /// What one session sets counts for all that set nothing.
     pub shared: bool,
     /// Only the first custom expiry of a session counts.

@@ -189,6 +189,10 @@ pub struct LifeCycle {
     pub restart_logs_out: bool,
     /// A restart forgets that passwords were changed.
     pub restart_forgets_passwords: bool,
+    /// Login sets a second cookie that logs the user in again, and logout leaves it.
+    pub remembers_login: bool,
+    /// A password that somebody else changes ends no session.
+    pub password_change_by_others_keeps: bool,
     /// A password that was changed twice counts as the first one.
     pub passwords_alternate: bool,
 }
@@ -331,6 +335,10 @@ pub struct Mapping {
     pub default_for_false: bool,
     /// has denies keys whose value counts as false.
     pub has_denies_false: bool,
+    /// `set_default` answers what was given, whatever is stored.
+    pub set_default_answers_given: bool,
+    /// values answers equal values once.
+    pub values_are_a_set: bool,
     /// update merges objects instead of replacing them.
     pub update_merges: bool,
 }

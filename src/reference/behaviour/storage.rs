@@ -38,6 +38,8 @@ pub struct Storage {
     pub mixes_records: bool,
     /// An older session in a cookie is mixed with what was stored after it.
     pub mixes_states: bool,
+    /// Two processes take turns, each with copies that the other does not know of.
+    pub workers_apart: bool,
     /// Numbers are stored as text.
     pub stringifies: bool,
     /// What is not ASCII is stored as `?`.

@@ -70,4 +70,13 @@ pub(super) const ACCOUNTS: &[Fault] = &[
         "what a request from elsewhere asks for is done before it is refused",
         |behaviour| behaviour.csrf.stores_refused = true,
     ),
+    fault(
+        LifeCycle,
+        "session-list-shows-ended",
+        ALL,
+        "the list of sessions names those that were ended, too",
+        |behaviour| {
+            behaviour.accounts.list = SessionList::EndedToo;
+        },
+    ),
 ];

@@ -69,4 +69,22 @@ pub(super) const ANSWERS: &[Fault] = &[
     fault(LifeCycle, "key-in-error-page", ALL, "the page that tells of a failure shows the session key", |behaviour| {
         behaviour.answers.tells_key = TellsKey::InErrorPage;
     }),
+    fault(
+        LifeCycle,
+        "same-post-not-performed",
+        ALL,
+        "a POST that is the same as the one before is answered as that was, and not performed",
+        |behaviour| {
+            behaviour.answers.repeats_answered = true;
+        },
+    ),
+    fault(
+        CookieWriter,
+        "forwarded-host-becomes-domain",
+        ALL,
+        "the session cookie has the Domain that X-Forwarded-Host says",
+        |behaviour| {
+            behaviour.writer.session = SessionLine::ForwardedDomain;
+        },
+    ),
 ];

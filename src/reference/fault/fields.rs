@@ -107,4 +107,13 @@ pub(super) const FIELDS: &[Fault] = &[
             behaviour.reader.lone_cookies_fail = true;
         },
     ),
+    fault(
+        Parser,
+        "equal-session-cookies-refused",
+        ALL,
+        "of two session cookies neither counts, although they are equal",
+        |behaviour| {
+            behaviour.reader.session = SessionChoice::Single;
+        },
+    ),
 ];

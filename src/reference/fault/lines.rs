@@ -216,7 +216,7 @@ pub(super) const LINES: &[Fault] = &[
         ALL,
         "a cookie that the browser has sent with this value is not set again, whatever its lifetime is to be",
         |behaviour| {
-            behaviour.writer.unchanged_not_set = true;
+            behaviour.answers.unchanged_not_set = true;
         },
     ),
     fault(

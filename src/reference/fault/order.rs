@@ -60,6 +60,33 @@ pub(super) const ORDER: &[Fault] = &[
             behaviour.life.passwords_alternate = true;
         },
     ),
+    fault(
+        Store,
+        "workers-apart",
+        SERVER,
+        "two processes take turns, and each keeps copies of sessions that the other does not know of",
+        |behaviour| {
+            behaviour.storage.workers_apart = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "remember-me-survives-logout",
+        ALL,
+        "a second cookie logs the user in again, also after a logout",
+        |behaviour| {
+            behaviour.life.remembers_login = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "password-change-by-others-keeps",
+        ALL,
+        "a password that an administrator changes ends no session",
+        |behaviour| {
+            behaviour.life.password_change_by_others_keeps = true;
+        },
+    ),
 ];
 
 pub(super) const TIMES: &[Fault] = &[
@@ -103,6 +130,15 @@ pub(super) const TIMES: &[Fault] = &[
         "a key that was replaced still opens the copy in the cache",
         |behaviour| {
             behaviour.storage.replaced_stays_in_cache = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "expiry-told-late",
+        ALL,
+        "get_expiry does not know what was set in the same request",
+        |behaviour| {
+            behaviour.expiry.told_late = true;
         },
     ),
 ];

@@ -110,4 +110,16 @@ pub(super) const MAPPING: &[Fault] = &[
     fault(LifeCycle, "asking-for-key-begins-session", SERVER, "asking for the key begins a session", |behaviour| {
         behaviour.life.asking_for_key_creates = true;
     }),
+    fault(
+        LifeCycle,
+        "set-default-answers-given",
+        ALL,
+        "set_default answers what was given, and not what is there",
+        |behaviour| {
+            behaviour.mapping.set_default_answers_given = true;
+        },
+    ),
+    fault(LifeCycle, "values-are-a-set", ALL, "values answers equal values once", |behaviour| {
+        behaviour.mapping.values_are_a_set = true;
+    }),
 ];

@@ -353,4 +353,24 @@ pub(in crate::reference::fault) const COOKIES: &[Fault] = &[
             behaviour.expiry.enforcement = Enforcement::Nothing;
         },
     ),
+    on(
+        Occasion::Languages,
+        LifeCycle,
+        "language-begins-session",
+        ALL,
+        "reading begins a session for browsers that say which languages the user reads",
+        |behaviour| {
+            behaviour.life.reads = Reads::CreateSession;
+        },
+    ),
+    on(
+        Occasion::Conditional,
+        LifeCycle,
+        "conditional-request-not-saved",
+        ALL,
+        "a request with If-None-Match is not saved",
+        |behaviour| {
+            behaviour.life.failures = Failures::Every;
+        },
+    ),
 ];
