@@ -1,6 +1,6 @@
 //! Running one case: fresh browsers, unique names, one step after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +57,13 @@ impl Ground {
     }
 }
 
+/// What came of one run of one case.
+pub(super) struct Ran {
+    pub(super) outcome: CaseOutcome,
+    /// Whether it saw nothing, because it was too late for what it wanted to see.
+    pub(super) too_late: bool,
+}
+
 /// One run of one case.
 pub(super) struct CaseRun {
     pub(super) case: Arc<Case>,
@@ -74,6 +81,10 @@ pub(super) struct CaseRun {
     /// What the application calls the users, keys and values of the case, where its own requests are used.
     pub(super) words: Vocabulary,
     pub(super) record: Record,
+    /// Whether the case lets a life end on purpose.
+    pub(super) outlives: bool,
+    /// Cookies in whose life the case waits for a moment.
+    pub(super) timed: BTreeSet<String>,
     /// Services that are stopped or partitioned and must be there for the next case.
     away: Vec<ServiceRole>,
 }
@@ -96,6 +107,8 @@ impl CaseRun {
             scopes: BTreeMap::new(),
             companions: BTreeMap::new(),
             clients: BTreeMap::new(),
+            outlives: false,
+            timed: BTreeSet::new(),
             away: Vec::new(),
             case,
             ground,
@@ -105,10 +118,11 @@ impl CaseRun {
     }
 
     /// Runs the case and tells what came of it.
-    pub(super) async fn run(mut self) -> CaseOutcome {
+    pub(super) async fn run(mut self) -> Ran {
         let begun = Instant::now();
         if let Some(gone) = self.ground.health.gone() {
-            return without_judgement(&self.case, self.ground.profile, Verdict::Inconclusive, gone.reason);
+            let outcome = without_judgement(&self.case, self.ground.profile, Verdict::Inconclusive, gone.reason);
+            return Ran { outcome, too_late: false };
         }
         self.ground.reporter.send(Event::CaseStarted { variant: self.ground.variant(), case: self.case.id.clone() });
         let case = Arc::clone(&self.case);
@@ -123,9 +137,11 @@ impl CaseRun {
             None => classify(&case.designs, self.ground.profile, self.matching()),
             Some(_) => None,
         };
+        let was_late = matches!(stopped, Some(Stop::TooLate(_)));
         let mut outcome = self.record.outcome(&case, self.ground.profile, design, stopped, &self.ground.secrecy);
         outcome.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        outcome
+        let too_late = was_late && outcome.verdict == Verdict::Inconclusive;
+        Ran { outcome, too_late }
     }
 
     /// What matchers of this case need.

@@ -19,6 +19,9 @@ use crate::spec::{Case, Generator};
 /// Places of characters, one list for each given text, in the order of their names.
 type Texts = Vec<VecStrategy<Range<u8>>>;
 
+/// How often a case is run that is too late for what it wants to see.
+const TRIES: u32 = 3;
+
 /// Runs a case; one with given texts with several of them. When one fails, it is made smaller for as long as it fails in
 /// the same way, and the smallest is reported.
 pub(super) async fn search_given(case: Arc<Case>, ground: Arc<Ground>, instance: Arc<dyn Instance>) -> CaseOutcome {
@@ -71,9 +74,23 @@ async fn smallest(
     outcome
 }
 
+/// Runs a case once; again where it was too late for what it wanted to see.
 async fn once(case: &Arc<Case>, ground: &Arc<Ground>, instance: &Arc<dyn Instance>, drawn: &Saved) -> CaseOutcome {
-    let permit = Arc::clone(&ground.permits).acquire_owned().await.ok();
-    CaseRun::new(Arc::clone(case), Arc::clone(ground), Arc::clone(instance), permit, drawn).run().await
+    let mut late = 0;
+    loop {
+        let permit = Arc::clone(&ground.permits).acquire_owned().await.ok();
+        let run = CaseRun::new(Arc::clone(case), Arc::clone(ground), Arc::clone(instance), permit, drawn);
+        let ran = run.run().await;
+        if ran.too_late && late + 1 < TRIES {
+            late += 1;
+            continue;
+        }
+        let mut outcome = ran.outcome;
+        if late > 0 {
+            outcome.observed.push(format!("run {} times: before, it was too late for what it wanted to see", late + 1));
+        }
+        return outcome;
+    }
 }
 
 fn fails(outcome: &CaseOutcome) -> bool {

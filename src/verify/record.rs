@@ -20,6 +20,8 @@ pub(super) enum Stop {
     Untestable(String),
     /// Needs something that the target does not offer, as it turned out.
     NotApplicable(String),
+    /// A moment was missed, or a session was over before the answer that should show it came: nothing was seen.
+    TooLate(String),
     /// No answer came to a step that had expectations; they are broken.
     NoAnswer,
 }
@@ -128,7 +130,7 @@ fn verdict(
         return (of_design.map_or(verdict, |design| design.min(verdict)), None);
     }
     match stopped {
-        Some(Stop::Inconclusive(reason)) => (Verdict::Inconclusive, Some(reason)),
+        Some(Stop::Inconclusive(reason) | Stop::TooLate(reason)) => (Verdict::Inconclusive, Some(reason)),
         Some(Stop::Untestable(reason)) => (Verdict::Untestable, Some(reason)),
         Some(Stop::NotApplicable(reason)) => (Verdict::NotApplicable, Some(reason)),
         Some(Stop::NoAnswer) | None => match of_design {

@@ -198,6 +198,7 @@ impl CaseRun {
         let visit = Visit { origin: prepared.origin.clone(), target: prepared.request.target.clone(), arrival };
         let session = self.ground.offers.session.clone();
         let secret = self.ground.secrecy.hides(&exchange);
+        let overtaken = self.overtaken(arrival);
         let browser = self.browser(&step.who);
         let mut observation =
             Observation::receive(Arc::new(exchange), visit, operations, reply, session, browser.receiving());
@@ -217,9 +218,14 @@ impl CaseRun {
             self.ground.monitors.observe(&observation);
         }
         let judged = judge(&step.expect, &observation, self.matching(), path);
+        let trouble = trouble(step, &observation);
+        let shows = judged.iter().any(|one| !one.held) || trouble.is_some() || !self.case.designs.is_empty();
+        if let Some(late) = overtaken.filter(|_| shows) {
+            return Err(late);
+        }
         self.record.judged(judged, step.span);
         self.follow_clock(&observation);
-        trouble(step, &observation).map_or(Ok(whole), Err)
+        trouble.map_or(Ok(whole), Err)
     }
 }
 
@@ -268,10 +274,15 @@ impl CaseRun {
         observation
     }
 
-    /// Moves the clock of the case by what the server's was advanced by, where it is another one.
-    fn follow_clock(&self, observation: &Observation) {
+    /// Moves the clock of the case by what the server's was advanced by, where it is another one. From then on lives end
+    /// on purpose.
+    fn follow_clock(&mut self, observation: &Observation) {
         let Ok(reply) = &observation.reply else { return };
-        if self.instance.shares_clock() || !observation.operations.iter().any(|name| name == "clock.advance") {
+        if !observation.operations.iter().any(|name| name == "clock.advance") {
+            return;
+        }
+        self.outlives = true;
+        if self.instance.shares_clock() {
             return;
         }
         for (name, result) in observation.operations.iter().zip(&reply.results) {

@@ -34,6 +34,10 @@ impl CaseRun {
         let moment = moment(life, wait.until).ok_or_else(|| no_moment(&name, life, wait.cookie == SESSION_ROLE))?;
         let what = wait.until.of(&name);
         self.record.step(format!("{}: wait {what}", step.who), step.span, None);
+        match wait.until {
+            Moment::Expired => self.outlives = true,
+            Moment::HalfLife | Moment::JustBeforeExpiry => drop(self.timed.insert(name.clone())),
+        }
         let left = moment.minus(self.now());
         if left > 0 {
             if self.ground.offers.clock() {
@@ -49,7 +53,7 @@ impl CaseRun {
             Moment::HalfLife if life.shortest.is_some_and(|seconds| late > seconds * 250) => "the middle of the life",
             _ => return Ok(()),
         };
-        Err(Stop::Inconclusive(format!("{missed} of the cookie {name} was missed")))
+        Err(Stop::TooLate(format!("{missed} of the cookie {name} was missed")))
     }
 
     /// Advances the server's clock and with it the case's.
@@ -75,6 +79,24 @@ impl CaseRun {
             self.instance.clock().advance(seconds);
         }
         Ok(())
+    }
+
+    /// What was over before the answer came, though the case did not mean to outlive it: what such an answer shows says
+    /// something about the machine, not about the server.
+    pub(super) fn overtaken(&self, now: Timestamp) -> Option<Stop> {
+        if self.outlives {
+            return None;
+        }
+        let session = self.ground.offers.session.resolve("session");
+        let mut names = session.into_iter().chain(self.timed.iter().map(String::as_str));
+        names.find_map(|name| {
+            let seconds = self.browsers.values().filter_map(|browser| browser.life(name)).find_map(|life| {
+                let seconds = life.shortest.filter(|seconds| *seconds > 0)?;
+                (now.minus(life.arrival) >= seconds.saturating_mul(1000)).then_some(seconds)
+            })?;
+            let why = format!("the {seconds} s of the cookie {name} were over before the answer came: the machine is slow");
+            Some(Stop::TooLate(why))
+        })
     }
 
     /// Really waits, without holding up others.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
 
 use hardtack::cookie::{Clock, OffsetClock, Timestamp};
@@ -25,11 +26,21 @@ impl Clock for RuntimeClock {
 
 /// A reference server that offers no clock, on the runtime's time.
 fn without_clock() -> Scripted {
+    with_mishaps(std::future::ready)
+}
+
+/// The same; each request goes through `mishap` before the server sees it.
+fn with_mishaps<F>(mishap: impl Fn(Request) -> F + Send + Sync + 'static) -> Scripted
+where
+    F: Future<Output = Request> + Send + 'static,
+{
     let clock = OffsetClock::new(Arc::new(RuntimeClock(Instant::now())));
     let server = Server::new(Config { clock: clock.clone(), ..Config::default() }).unwrap();
     let handler = move |request: Request| {
         let server = Arc::clone(&server);
+        let request = mishap(request);
         async move {
+            let request = request.await;
             if request.path() != "/_hardtack" {
                 return server.handle(request).await;
             }
@@ -39,6 +50,10 @@ fn without_clock() -> Scripted {
         }
     };
     Scripted { clock, ..Scripted::new(handler) }
+}
+
+fn reads(request: &Request) -> bool {
+    String::from_utf8_lossy(&request.body).contains("session.get")
 }
 
 fn text(count: usize, lifetime: u32) -> String {
@@ -102,6 +117,45 @@ async fn a_moment_is_not_missed_in_the_queue_of_cases_that_have_not_begun() {
     let all = outcomes(request).await;
     assert_eq!(all.len(), 31);
     assert!(all.iter().all(|outcome| outcome.verdict == Verdict::Pass), "{}", shown(&all));
+}
+
+/// The first so many requests that read a key arrive this much later.
+fn slow_to_read(times: u32, takes: Duration) -> Scripted {
+    let left = Arc::new(AtomicU32::new(times));
+    with_mishaps(move |request| {
+        let is_slow = reads(&request) && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        async move {
+            if is_slow {
+                tokio::time::sleep(takes).await;
+            }
+            request
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_behind_the_end_of_the_session_shows_nothing_and_the_case_is_run_again() {
+    let all = outcomes(slow_to_read(2, Duration::from_secs(8)).request(cases(&text(1, 10)))).await;
+    assert_eq!(all[0].verdict, Verdict::Pass, "{}", shown(&all));
+    assert!(all[0].observed[0].starts_with("run 3 times: before, it was too late"), "{:?}", all[0].observed);
+
+    let all = outcomes(slow_to_read(u32::MAX, Duration::from_secs(8)).request(cases(&text(1, 10)))).await;
+    assert_eq!(all[0].verdict, Verdict::Inconclusive, "{}", shown(&all));
+    let reason = all[0].reason.as_deref().unwrap();
+    assert_eq!(reason, "the 10 s of the cookie sessionid were over before the answer came: the machine is slow");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_before_its_time_is_no_matter_of_lateness() {
+    // The answers come in time, and show nothing of the session.
+    let server = with_mishaps(|mut request: Request| {
+        if reads(&request) {
+            request.headers.retain(|line| !line.name.eq_ignore_ascii_case("Cookie"));
+        }
+        std::future::ready(request)
+    });
+    let all = outcomes(server.request(cases(&text(1, 10)))).await;
+    assert_eq!(all[0].verdict, Verdict::Fail, "{}", shown(&all));
 }
 
 #[tokio::test(start_paused = true)]
