@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::accounts::AccountChange;
 use super::arguments::Arguments;
 use super::auth_operations::{SESSION_NAME, USER};
 use super::behaviour::{EndAll, EndOthers, SessionList};
@@ -14,7 +15,8 @@ fn nobody() -> Failure {
 
 impl Performance<'_> {
     pub(super) fn account(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
-        let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
+        let world = self.world;
+        let (accounts, rules) = (&world.accounts, &world.behaviour.accounts);
         match name {
             "disable" => accounts.disable(arguments.required_text("user")),
             "end_all" => {
@@ -23,7 +25,7 @@ impl Performance<'_> {
                     accounts.disable(user);
                 }
                 let first = accounts.sessions(user).into_iter().next();
-                accounts.end(|owner, name| match rules.end_all {
+                self.end_sessions(|owner, name| match rules.end_all {
                     EndAll::OfUser | EndAll::ForGood => owner == user,
                     EndAll::OfEveryone => true,
                     EndAll::FirstOnly => owner == user && first.as_deref() == Some(name),
@@ -33,7 +35,7 @@ impl Performance<'_> {
             _ => {
                 let Some(user) = self.current_user() else { return Err(nobody()) };
                 let own = self.session_name();
-                accounts.end(|owner, name| match rules.end_others {
+                self.end_sessions(|owner, name| match rules.end_others {
                     EndOthers::Others => owner == user && own.as_deref() != Some(name),
                     EndOthers::OwnToo => owner == user,
                     EndOthers::OfEveryone => own.as_deref() != Some(name),
@@ -43,12 +45,32 @@ impl Performance<'_> {
         Ok(Value::Null)
     }
 
+    /// Ends the sessions for which `which` holds, by user and name, those that this request begins included.
+    fn end_sessions(&mut self, which: impl Fn(&str, &str) -> bool) {
+        self.world.accounts.end(&which);
+        for change in &mut self.session.account_changes {
+            if let AccountChange::Begun { user, name, ended } = change {
+                *ended |= which(user, name);
+            }
+        }
+    }
+
+    /// Whether a session was ended from outside, or by this request.
+    pub(super) fn was_ended(&self, user: &str, name: &str) -> bool {
+        self.world.accounts.was_ended(user, name)
+            || self
+                .session
+                .account_changes
+                .iter()
+                .any(|change| matches!(change, AccountChange::Begun { name: begun, ended: true, .. } if begun == name))
+    }
+
     fn sessions(&mut self) -> OperationResult {
         let Some(user) = self.current_user() else { return Err(nobody()) };
         let accounts = &self.world.accounts;
         let names = match self.world.behaviour.accounts.list {
-            SessionList::Names => accounts.sessions(&user),
-            SessionList::EndedToo => accounts.all_sessions(&user),
+            SessionList::Names => self.with_own_changes(&user, accounts.sessions(&user)),
+            SessionList::EndedToo => self.with_own_changes(&user, accounts.all_sessions(&user)),
             SessionList::OwnOnly => self.session_name().into_iter().collect(),
         };
         Ok(Value::from(names))
@@ -59,10 +81,23 @@ impl Performance<'_> {
         self.session.get(SESSION_NAME).and_then(Value::as_str).map(str::to_owned)
     }
 
-    /// The session leaves its user's list.
-    pub(super) fn leave_list(&self) {
-        if let (Some(user), Some(name)) = (self.session.get(USER).and_then(Value::as_str), self.session_name()) {
-            self.world.accounts.forget(user, &name);
+    /// The names of a user's sessions, and what this request does to them when it is saved.
+    fn with_own_changes(&self, user: &str, mut names: Vec<String>) -> Vec<String> {
+        for change in &self.session.account_changes {
+            match change {
+                AccountChange::Begun { user: owner, name, ended: false } if owner == user => names.push(name.clone()),
+                AccountChange::Left { name, .. } => names.retain(|other| other != name),
+                AccountChange::Begun { .. } => {}
+            }
+        }
+        names
+    }
+
+    /// The session leaves its user's list, once this request is saved.
+    pub(super) fn leave_list(&mut self) {
+        let user = self.session.get(USER).and_then(Value::as_str).map(str::to_owned);
+        if let (Some(user), Some(name)) = (user, self.session_name()) {
+            self.session.account_changes.push(AccountChange::Left { user, name });
         }
     }
 }

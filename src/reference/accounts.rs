@@ -20,21 +20,35 @@ struct Entry {
     ended: bool,
 }
 
+/// What a request does to the list of a user's sessions, once it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum AccountChange {
+    /// A session begins; it may be ended from outside by the same request.
+    Begun { user: String, name: String, ended: bool },
+    /// A session is over.
+    Left { user: String, name: String },
+}
+
 impl Accounts {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Account>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a session of a user begins.
-    pub(super) fn begin(&self, user: &str, name: &str) {
-        let entry = Entry { name: name.to_owned(), ended: false };
-        self.lock().entry(user.to_owned()).or_default().sessions.push(entry);
-    }
-
-    /// Notes that a session is over.
-    pub(super) fn forget(&self, user: &str, name: &str) {
-        if let Some(account) = self.lock().get_mut(user) {
-            account.sessions.retain(|entry| entry.name != name);
+    /// Notes what a request that was saved has done. A session that was ended from outside stays in mind: a copy of it
+    /// may be in a cookie.
+    pub(super) fn note(&self, changes: Vec<AccountChange>) {
+        let mut accounts = self.lock();
+        for change in changes {
+            match change {
+                AccountChange::Begun { user, name, ended } => {
+                    accounts.entry(user).or_default().sessions.push(Entry { name, ended });
+                }
+                AccountChange::Left { user, name } => {
+                    if let Some(account) = accounts.get_mut(&user) {
+                        account.sessions.retain(|entry| entry.name != name || entry.ended);
+                    }
+                }
+            }
         }
     }
 

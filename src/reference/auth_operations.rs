@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use super::accounts::AccountChange;
 use super::arguments::Arguments;
 use super::behaviour::{Clear, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
 use super::cookie_operations::refused;
@@ -73,6 +74,7 @@ impl Performance<'_> {
             let visitor = self.session.entries().map(|(key, value)| (key.clone(), value.clone())).collect();
             self.session.put(VISITOR, Value::Object(visitor));
         }
+        self.leave_list();
         match current {
             Some(current) if current != user && life.switch_keeps_key => self.session.clear(Clear::ForgetsData),
             Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
@@ -102,13 +104,13 @@ impl Performance<'_> {
         if !self.world.behaviour.csrf.survives_login {
             self.session.remove(CSRF_SECRET);
         }
-        self.leave_list();
         self.world.accounts.enable(user);
         if rules.second_login_ends_first {
             self.world.accounts.end(|owner, _| owner == user);
         }
         let name = random_text(12).map_err(|error| exception(&error))?;
-        self.world.accounts.begin(user, &name);
+        let begun = AccountChange::Begun { user: user.to_owned(), name: name.clone(), ended: false };
+        self.session.account_changes.push(begun);
         self.session.put(SESSION_NAME, Value::from(name));
         self.session.put(USER, Value::from(user));
         self.session.put(PASSWORD_MARK, Value::from(self.world.password_mark(user)));
@@ -165,11 +167,12 @@ impl Performance<'_> {
         };
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
         let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
-        let ended = self.session_name().is_some_and(|name| accounts.was_ended(&user, &name)) && !rules.ended_goes_on;
+        let ended = self.session_name().is_some_and(|name| self.was_ended(&user, &name)) && !rules.ended_goes_on;
         let over = ended || (accounts.is_disabled(&user) && !rules.disabled_goes_on);
         if !over && (marked || self.world.behaviour.life.password_change_keeps_others) {
             return Some(user);
         }
+        self.leave_list();
         self.session.flush(Ending::Whole);
         None
     }

@@ -55,12 +55,15 @@ pub(super) async fn commit(
     }
     note_reading(world, session);
     if session.is_empty() {
-        return end(world, session, cookies).await;
+        end(world, session, cookies).await?;
+        world.accounts.note(std::mem::take(&mut session.account_changes));
+        return Ok(());
     }
     let now = world.clock.now();
     if session.modified || world.save_every_request {
         let (value, deadline) = save(world, session, now).await?;
         send(world, session, cookies, &value, deadline, now)?;
+        world.accounts.note(std::mem::take(&mut session.account_changes));
     } else if session.resend
         && let (Some(key), Some(deadline)) = (session.key.clone(), session.loaded_deadline)
     {

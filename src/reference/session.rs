@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::accounts::AccountChange;
 use super::behaviour::{Clear, CycleKey, Ending, Enforcement};
 use super::engine::Found;
 use super::error::StoreError;
@@ -51,6 +52,8 @@ pub(super) struct Session {
     pub(super) expiry_set: bool,
     /// A record that gets the same data.
     pub(super) bound_too: Option<String>,
+    /// What it does to its user's list of sessions, once it is saved.
+    pub(super) account_changes: Vec<AccountChange>,
     /// Whether the request fails because its key opens nothing.
     pub(super) refused: bool,
     /// Whether its key is one that the browser sent and nobody issued.

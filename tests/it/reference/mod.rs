@@ -1,5 +1,6 @@
 //! Integration tests of the `reference` floor.
 
+mod accounts;
 mod browser;
 mod contract;
 mod cookies;
