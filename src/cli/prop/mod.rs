@@ -3,7 +3,8 @@
 #![allow(clippy::large_futures, reason = "a command is one future, made once")]
 
 mod against;
-mod detection;
+mod beyond;
+mod proof;
 mod telling;
 
 use std::io::{BufWriter, Write, sink};
@@ -89,12 +90,12 @@ pub(super) struct Arguments {
     /// Only failures and the last lines
     #[arg(long, short)]
     quiet: bool,
-    /// How long it takes to find each fault of the reference server, over so many seeds
+    /// How long it takes to find each fault of the reference server that is one of sessions, over so many seeds
     #[arg(long, value_name = "SEEDS", hide = true, num_args = 0..=1, default_missing_value = "20")]
-    detection_table: Option<u64>,
+    proof: Option<u64>,
     /// Only faults whose name holds this
     #[arg(long, value_name = "TEXT", hide = true, default_value = "")]
-    detection_filter: String,
+    proof_filter: String,
 }
 
 /// A part of the property tests.
@@ -118,9 +119,6 @@ Examples:
 Exit codes are those of `hardtack verify`: 1 something was found, 5 the target offers nothing to search.";
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
-    if let Some(seeds) = arguments.detection_table {
-        return detection::table(seeds, arguments.cases, &arguments.detection_filter, console).await;
-    }
     let seed = arguments.seed.map_or_else(random_seed, Ok)?;
     let options = SearchOptions {
         cases: arguments.cases,
@@ -130,6 +128,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         keep_going: arguments.keep_going,
         ..SearchOptions::default()
     };
+    if let Some(seeds) = arguments.proof {
+        return proof::run(seeds, &arguments.proof_filter, options).await;
+    }
     if arguments.against.is_some() {
         return against::run(&arguments, options, console).await;
     }

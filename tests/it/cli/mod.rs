@@ -10,6 +10,7 @@ mod init;
 mod known;
 mod matrix;
 mod pairs;
+mod prop;
 mod report;
 pub(crate) mod serve;
 mod specs;
