@@ -21,6 +21,14 @@ pub struct Design {
     pub clear_forgets_all: Option<bool>,
     /// Whether a logout forgets the data.
     pub logout_forgets: Option<bool>,
+    /// Whether a user has one session at a time.
+    pub one_session: Option<bool>,
+    /// Whether sessions that are ended from outside end at once, and not when somebody asks for their user.
+    pub ends_at_once: Option<bool>,
+    /// Whether a new key for a session that does not exist begins one.
+    pub cycle_begins: Option<bool>,
+    /// Whether there are copies of records beside the durable store.
+    pub copies: Option<bool>,
     /// Whether a session begins only when something is stored.
     pub lazy: Option<bool>,
     /// Whether a failed request is saved.
@@ -76,6 +84,10 @@ impl Design {
             clear_is_flush: flag("clear_is_flush"),
             clear_forgets_all: known(true),
             logout_forgets: if text("logout_cookie") == Some("deleted") { Some(true) } else { None },
+            one_session: text("parallel_sessions").map(|many| many == "one").or(known(false)),
+            ends_at_once: known(false),
+            cycle_begins: known(true),
+            copies: engine.map(|engine| engine == "cached_db"),
             lazy: flag("lazy"),
             save_on_error: flag("save_on_error"),
             append_noticed: known(false),

@@ -137,6 +137,8 @@ pub enum Way {
     Head,
     /// A plain GET of the front page; the request has no program.
     Visit,
+    /// A plain GET of a page that does not exist.
+    Missing,
 }
 
 impl Way {
@@ -145,8 +147,18 @@ impl Way {
     pub const fn method(self) -> Method {
         match self {
             Self::Post => Method::Post,
-            Self::Get | Self::Visit => Method::Get,
+            Self::Get | Self::Visit | Self::Missing => Method::Get,
             Self::Head => Method::Head,
+        }
+    }
+
+    /// The page that it asks for; `None` for a program of the contract.
+    #[must_use]
+    pub const fn page(self) -> Option<&'static str> {
+        match self {
+            Self::Visit => Some("/"),
+            Self::Missing => Some("/no-such-page"),
+            Self::Post | Self::Get | Self::Head => None,
         }
     }
 }

@@ -71,7 +71,7 @@ fn simpler_asks(step: &Step, place: usize) -> Vec<Step> {
     if ask.status.is_some() {
         with(&|ask| ask.status = None);
     }
-    if ask.via != Travel::default() && ask.via.method != Way::Visit {
+    if ask.via != Travel::default() && ask.via.method.page().is_none() {
         with(&|ask| ask.via = Travel::default());
         if ask.via.method != Way::Post {
             with(&|ask| ask.via.method = Way::Post);

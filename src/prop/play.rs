@@ -236,7 +236,10 @@ impl<'a> Stage<'a> {
         self.played.turns.push((index, 0, turn.clone()));
         self.judge(&[turn], false)?;
         // A key that we put into the address ourselves says nothing about the server.
-        if ask.via.stray_key.is_none() {
+        let told = ask.calls.iter().flat_map(|call| call.arguments.values());
+        let tells =
+            ask.via.method != Way::Post && told.into_iter().any(|value| Owned::of_argument(value, HELD).is_some());
+        if ask.via.stray_key.is_none() && !tells {
             self.monitors(&observation)?;
         }
         Ok(true)
@@ -265,9 +268,10 @@ impl<'a> Stage<'a> {
         all.extend(back);
         let program = Program { calls: all, status: ask.status };
         let method = ask.via.method.method();
-        let visit = ask.via.method == Way::Visit;
-        let mut request = if visit {
-            Request::get("/")
+        let page = ask.via.method.page();
+        let visit = page.is_some();
+        let mut request = if let Some(page) = page {
+            Request::get(page)
         } else {
             match (ask.via.method, program.query_target(&base)) {
                 (Way::Get | Way::Head, Some(target)) => Request::new(method.as_str(), target),
@@ -289,6 +293,7 @@ impl<'a> Stage<'a> {
         let safe = request.method != "POST";
         let player = self.player(ask.browser);
         let presented = player.presents(&origin, &target, &names, now);
+        let beside = player.is_beside(&names);
         let held = player.jar.peek(&origin, &target, &RequestContext::default(), now);
         let cookies = held
             .iter()
@@ -305,6 +310,7 @@ impl<'a> Stage<'a> {
             status: if visit { 0 } else { ask.status.unwrap_or(200) },
             program: !visit,
             presented,
+            beside,
             cookies,
             cacheable: request.method != "POST",
             calls,

@@ -98,6 +98,14 @@ impl Player {
         self.scope.as_ref()
     }
 
+    /// Whether one of its session cookies is on another path than the one on which the server sets its own.
+    #[must_use]
+    pub fn is_beside(&self, names: &SessionNames) -> bool {
+        let Some(scope) = &self.scope else { return false };
+        let all = names.resolve("session");
+        self.jar.iter().any(|cookie| all.iter().any(|name| name.as_bytes() == cookie.name) && cookie.path != scope.path)
+    }
+
     /// Takes the scope that others saw, where this browser saw none.
     pub fn learn_scope(&mut self, others: Option<StoredCookie>) {
         self.scope = self.scope.take().or(others);
@@ -169,6 +177,7 @@ pub fn answer(observation: &Observation, handle: impl Fn() -> Vec<u8>, at: Times
         change,
         lines: seen.map_or(0, |seen| seen.times),
         tells_caches: response.is_some_and(tells_caches),
+        shared: response.is_some_and(is_shared),
     }
 }
 
@@ -181,4 +190,15 @@ fn tells_caches(response: &Response) -> bool {
         })
     };
     says("Vary", &["cookie", "*"]) || says("Cache-Control", &["private", "no-store", "no-cache"])
+}
+
+/// Whether an answer says that shared caches may keep it.
+fn is_shared(response: &Response) -> bool {
+    let directives = |wanted: &[&str]| {
+        response.headers_named("Cache-Control").any(|value| {
+            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+            value.split(',').any(|word| wanted.contains(&word.split('=').next().unwrap_or_default().trim()))
+        })
+    };
+    directives(&["public", "s-maxage"]) && !directives(&["private", "no-store"])
 }

@@ -155,9 +155,9 @@ impl Writer<'_> {
         for call in &ask.calls {
             arguments.push(self.arguments(index, call));
         }
-        if ask.via.method == Way::Visit {
+        if let Some(page) = ask.via.method.page() {
             put("do", Value::from("visit"));
-            put("path", Value::from("/"));
+            put("path", Value::from(page));
         } else if let ([call], None) = (&ask.calls[..], ask.status) {
             put("do", Value::from(call.op.as_str()));
             if let Some(with) = arguments.pop().filter(|with| !with.is_empty()) {

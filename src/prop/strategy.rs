@@ -17,7 +17,7 @@ use crate::contract::Call;
 pub const BROWSERS: u8 = 3;
 
 /// How many steps a history has, before the closing look.
-const STEPS: std::ops::RangeInclusive<usize> = 2..=12;
+const STEPS: std::ops::RangeInclusive<usize> = 2..=14;
 
 /// Where things roughly stand while a history is drawn: enough to prefer steps that mean something.
 #[derive(Clone)]
@@ -76,6 +76,10 @@ impl Situation {
     fn weight(&self, name: &str, usual: u32) -> u32 {
         let mut hasher = DefaultHasher::new();
         (name, self.mix).hash(&mut hasher);
+        // Some histories know a handful of operations only, and so do the same things again and again.
+        if self.mix.is_multiple_of(5) {
+            return if hasher.finish().is_multiple_of(6) { usual * 3 } else { 0 };
+        }
         match hasher.finish() % 8 {
             0 | 1 => 0,
             2 => usual * 5,
@@ -127,7 +131,7 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
             ways.push((situation.weight(name, 2), control));
         }
     }
-    let weight = situation.weight("together", if situation.alphabet.gates { 4 } else { 2 });
+    let weight = situation.weight("together", if situation.alphabet.gates { 6 } else { 2 });
     ways.push((weight, together(situation)));
     union(ways, request(situation).prop_map(Step::Request).boxed())
 }
@@ -190,10 +194,11 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     let visits = situation.alphabet.visits;
     (browser, calls(situation, longest, false), status, travel(situation))
         .prop_map(move |(browser, mut calls, status, via)| {
-            if via.method == Way::Visit && visits {
+            let is_page = via.method.page().is_some();
+            if is_page && visits {
                 return Ask { browser, calls: Vec::new(), status: None, via };
             }
-            let via = Travel { method: if via.method == Way::Visit { Way::Get } else { via.method }, ..via };
+            let via = Travel { method: if is_page { Way::Get } else { via.method }, ..via };
             if status == Some(302) {
                 calls.push(Call::new("ctl.header").with("name", "Location").with("value", "/"));
             }
@@ -210,6 +215,7 @@ fn travel(situation: &Situation) -> BoxedStrategy<Travel> {
         (34, Just(usual(Way::Get)).boxed()),
         (4, Just(usual(Way::Head)).boxed()),
         (2, Just(usual(Way::Visit)).boxed()),
+        (1, Just(usual(Way::Missing)).boxed()),
         (4, Just(Travel { new_connection: true, ..usual(Way::Post) }).boxed()),
         (3, Just(Travel { old_browser: true, ..usual(Way::Get) }).boxed()),
     ];
@@ -226,11 +232,15 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
         together
             && (name.starts_with("csrf.")
                 || name.starts_with("store.")
-                || matches!(name, "ctl.raise" | "auth.change_password"))
+                || matches!(name, "ctl.raise" | "auth.change_password" | "auth.sessions" | "auth.disable")
+                || name.starts_with("auth.end_"))
     };
     let mut ways = Vec::new();
     for (name, weight) in situation.alphabet.operations.iter().filter(|(name, _)| !barred(name)) {
-        ways.push((situation.weight(name, *weight), call(situation, name)));
+        // What changes a session as a whole meets other requests.
+        let whole = matches!(*name, "auth.login" | "auth.logout" | "session.flush" | "session.cycle_key");
+        let usual = if together && whole { *weight * 2 } else { *weight };
+        ways.push((situation.weight(name, usual), call(situation, name)));
     }
     let otherwise = situation.alphabet.operations.first().map_or("session.items", |(name, _)| name);
     let one = union(ways, call(situation, otherwise));
@@ -250,11 +260,15 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
     if together { calls.boxed() } else { prop_oneof![40 => calls, 1 => Just(Vec::new())].boxed() }
 }
 
+/// Keys that applications use, and that a store may take for something else: another key, a path, a number.
+const ODD_KEYS: [&str; 8] = ["A", "ab", "a.b", "a-b", "0", "with space", "ключ", "length"];
+
 fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
+    let odd = proptest::sample::select(&ODD_KEYS[..]);
     if situation.alphabet.user_key {
-        prop_oneof![6 => Just("a"), 3 => Just("b"), 1 => Just("user")].boxed()
+        prop_oneof![12 => Just("a"), 6 => Just("b"), 2 => Just("user"), 2 => odd].boxed()
     } else {
-        prop_oneof![6 => Just("a"), 3 => Just("b")].boxed()
+        prop_oneof![12 => Just("a"), 6 => Just("b"), 2 => odd].boxed()
     }
 }
 
@@ -270,8 +284,31 @@ fn value() -> BoxedStrategy<Value> {
         1 => Just(json!({"inner": [1, "two", null]})),
         1 => Just(Value::from("")),
         1 => Just(Value::Null),
+        1 => proptest::sample::select(ODD_VALUES.map(read).to_vec()),
     ]
     .boxed()
+}
+
+/// Values that are taken for others when they are stored, as JSON: for a number, for nothing, for the end of a text.
+const ODD_VALUES: [&str; 14] = [
+    "false",
+    "0",
+    "-1",
+    "[]",
+    "{}",
+    "9007199254740991",
+    "\"0\"",
+    "\"null\"",
+    "\"1970-01-01T00:00:00Z\"",
+    "\"line\\nbreak\\ttab\"",
+    "\"50% off + more\"",
+    "\"<b>&amp;</b>\"",
+    "{\"a\": {\"b\": []}}",
+    "[null, [1], \"\"]",
+];
+
+fn read(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 fn user() -> BoxedStrategy<&'static str> {
@@ -341,18 +378,29 @@ fn call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
             ];
             proptest::sample::select(times).prop_map(move |to| new().with("to", to)).boxed()
         }
-        "auth.login" => user().prop_map(move |user| new().with("user", user)).boxed(),
+        "auth.login" | "auth.end_all" | "auth.disable" => user().prop_map(move |user| new().with("user", user)).boxed(),
         "auth.change_password" => prop_oneof![
             2 => user().prop_map(move |user| new().with("user", user)),
             1 => Just(new().with("keep_session", true)),
         ]
         .boxed(),
         "csrf.submit" => {
-            let made_up = Just(new().with("token", "made-up"));
+            let made_up =
+                proptest::sample::select(&["made-up", ""][..]).prop_map(move |token| new().with("token", token));
             let told = situation.owned().prop_map(move |owned| new().with("token", owned.argument(TOKEN)));
             prop_oneof![1 => made_up, 6 => told].boxed()
         }
-        "store.exists" | "store.corrupt" => {
+        "csrf.put" => {
+            let told = situation.owned().prop_map(|owned| Some(owned.argument(TOKEN)));
+            let token = prop_oneof![1 => Just(None), 1 => Just(Some(Value::from("made-up"))), 4 => told];
+            (keys, token)
+                .prop_map(move |(key, token)| {
+                    let call = new().with("key", key).with("value", "behind the check");
+                    token.map_or_else(|| call.clone(), |token| call.clone().with("token", token))
+                })
+                .boxed()
+        }
+        "store.exists" | "store.corrupt" | "store.delete" => {
             situation.owned().prop_map(move |owned| new().with("key", owned.argument(HELD))).boxed()
         }
         "cookie.set" => (0..3_u8)
@@ -387,6 +435,7 @@ pub fn closing(alphabet: &Alphabet, steps: &[Step]) -> Vec<Step> {
         let via = Travel { method: Way::Get, stray_key, ..Travel::default() };
         Step::Request(Ask { browser: BROWSERS, calls: look.clone(), status: None, via })
     }));
+    closing.extend(told_again(alphabet, steps, &acting));
     let mut strangely = look;
     if alphabet.offers("session.put") {
         strangely.push(Call::new("session.put").with("key", "stranger").with("value", 1));
@@ -404,4 +453,35 @@ pub fn closing(alphabet: &Alphabet, steps: &[Step]) -> Vec<Step> {
         }
     }
     closing
+}
+
+/// What browsers were told is asked about once more: whether records of old keys are there, and old tokens good.
+fn told_again(alphabet: &Alphabet, steps: &[Step], acting: &std::collections::BTreeSet<u8>) -> Vec<Step> {
+    let asked = |browser: u8, op: &str| {
+        let asks = steps.iter().flat_map(Step::asks).filter(|ask| ask.browser == browser);
+        asks.flat_map(|ask| &ask.calls).filter(|call| call.op == op).count()
+    };
+    let mut again = Vec::new();
+    for browser in acting {
+        let mut ask = |call: Call| {
+            again.push(Step::Request(Ask {
+                browser: *browser,
+                calls: vec![call],
+                status: None,
+                via: Travel::default(),
+            }));
+        };
+        for (told, op, argument, member) in
+            [("session.key", "store.exists", "key", HELD), ("csrf.issue", "csrf.submit", "token", TOKEN)]
+        {
+            if !alphabet.offers(op) {
+                continue;
+            }
+            for ago in 0..asked(*browser, told).min(2) {
+                let owned = Owned { browser: *browser, ago: u8::try_from(ago).unwrap_or_default() };
+                ask(Call::new(op).with(argument, owned.argument(member)));
+            }
+        }
+    }
+    again
 }

@@ -17,6 +17,8 @@ pub struct Tokens {
     logins: BTreeMap<u8, u32>,
     /// Whether browsers have used each other's sessions.
     shared: bool,
+    /// Whether sessions were ended from outside, which whoever asks for a user may notice first.
+    ends: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,25 +46,25 @@ impl Tokens {
 
     /// Notes what a request does to the browser that sends it.
     pub fn asked(&mut self, browser: u8, asked: &Asked) {
+        // A request that failed may have been saved or not.
+        let failed = asked.raises() || asked.status >= 400;
         for call in &asked.calls {
             match call.op.as_str() {
-                "auth.login" => {
+                "auth.login" if !failed => {
                     *self.logins.entry(browser).or_default() += 1;
                     self.disturb(browser);
                 }
-                "auth.logout"
-                | "session.flush"
-                | "session.clear"
-                | "session.cycle_key"
-                | "session.set_expiry"
-                | "auth.change_password"
-                | "store.corrupt"
-                | "session.pop"
-                | "session.delete" => self.disturb(browser),
+                "auth.change_password" | "auth.disable" | "auth.end_all" | "auth.end_others" => {
+                    self.ends = true;
+                    self.disturb_all();
+                }
+                op if self.ends && op.starts_with("auth.") => self.disturb(browser),
+                "auth.logout" | "session.flush" | "session.clear" | "session.cycle_key" | "session.set_expiry"
+                | "store.corrupt" | "store.delete" | "session.pop" | "session.delete" => self.disturb(browser),
                 _ => {}
             }
         }
-        if asked.status >= 400 || asked.presented.len() > 1 {
+        if failed || asked.presented.len() > 1 {
             self.disturb(browser);
         }
     }
@@ -73,7 +75,14 @@ impl Tokens {
         for (call, result) in turn.asked.calls.iter().zip(results) {
             match (call.op.as_str(), result) {
                 ("csrf.issue", Ok(Value::String(token))) => self.issued(turn, token)?,
-                ("csrf.submit", Ok(Value::Bool(accepted))) => {
+                ("csrf.put", Ok(Value::Bool(true))) if call.argument("token").is_none() => {
+                    let message = "a request without a token should be refused, and is accepted";
+                    return Err(Mismatch::new("token-not-asked-for", message)
+                        .comparing("refused", "accepted")
+                        .expecting("result", serde_json::json!({"accepted": false})));
+                }
+                ("csrf.put", Ok(Value::Bool(_))) if call.argument("token").is_none() => {}
+                ("csrf.submit" | "csrf.put", Ok(Value::Bool(accepted))) => {
                     let token = call.argument("token").and_then(Value::as_str).unwrap_or_default();
                     self.submitted(turn.browser, token, *accepted)?;
                 }
@@ -104,7 +113,7 @@ impl Tokens {
 
     fn submitted(&self, browser: u8, token: &str, accepted: bool) -> Result<(), Mismatch> {
         let verdict = match self.issued.get(token) {
-            None if token == "made-up" => Some((false, "a token that was never given out")),
+            None if matches!(token, "made-up" | "") => Some((false, "a token that was never given out")),
             Some(issued) if issued.browser != browser => {
                 (!self.shared).then_some((false, "a token that was given to another browser"))
             }

@@ -65,8 +65,8 @@ fn key_of(owned: Owned) -> String {
 
 fn request(ask: &Ask) -> String {
     let mut what: Vec<String> = ask.calls.iter().map(call).collect();
-    if ask.via.method == Way::Visit {
-        what.push("visits the front page".to_owned());
+    if let Some(page) = ask.via.method.page() {
+        what.push(format!("visits {page}"));
     } else if what.is_empty() {
         what.push("a request that touches nothing".to_owned());
     }
@@ -78,7 +78,7 @@ fn request(ask: &Ask) -> String {
     match ask.via.method {
         Way::Get => ways.push("GET".to_owned()),
         Way::Head => ways.push("HEAD".to_owned()),
-        Way::Post | Way::Visit => {}
+        Way::Post | Way::Visit | Way::Missing => {}
     }
     if ask.via.new_connection {
         ways.push("on a connection of its own".to_owned());

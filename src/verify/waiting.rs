@@ -94,7 +94,8 @@ impl CaseRun {
                 let seconds = life.shortest.filter(|seconds| *seconds > 0)?;
                 (now.minus(life.arrival) >= seconds.saturating_mul(1000)).then_some(seconds)
             })?;
-            let why = format!("the {seconds} s of the cookie {name} were over before the answer came: the machine is slow");
+            let why =
+                format!("the {seconds} s of the cookie {name} were over before the answer came: the machine is slow");
             Some(Stop::TooLate(why))
         })
     }

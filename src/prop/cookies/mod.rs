@@ -8,5 +8,6 @@ mod lifetime;
 mod property;
 mod removal;
 mod round_trip;
+mod signed;
 
 pub use property::{CookieFinding, cookie_properties};

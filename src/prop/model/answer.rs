@@ -14,6 +14,8 @@ pub struct Asked {
     pub program: bool,
     /// The values of the session cookies that went along.
     pub presented: Vec<Vec<u8>>,
+    /// Whether one of them is on another path than the server's own, which cannot remove it.
+    pub beside: bool,
     /// Other cookies of the application that went along.
     pub cookies: Vec<(String, String)>,
     /// Whether a cache could keep the answer.
@@ -49,6 +51,8 @@ pub struct Answer {
     pub attributes: Option<String>,
     /// Whether it tells caches that it depends on cookies, or keeps shared ones out.
     pub tells_caches: bool,
+    /// Whether it says that shared caches may keep it.
+    pub shared: bool,
 }
 
 /// What an answer does to the session cookie of a browser.

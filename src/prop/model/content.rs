@@ -27,6 +27,8 @@ pub struct Login {
     pub user: String,
     /// How often the password had changed by then.
     pub epoch: u32,
+    /// Which of all logins it is.
+    pub number: usize,
 }
 
 /// The expiry of one session.

@@ -4,7 +4,9 @@
 //! true; where a design leaves open what happens, [`Choices`] follow every way, and an answer that fits none of them is
 //! a [`Mismatch`].
 
+mod accounts;
 mod answer;
+mod auth;
 mod choices;
 mod content;
 mod mismatch;
@@ -16,6 +18,7 @@ mod telling;
 mod working;
 mod world;
 
+pub use accounts::Accounts;
 pub use answer::{Answer, Asked, CookieChange};
 pub use choices::Choices;
 pub use content::{Content, Expiry, Login};

@@ -33,8 +33,10 @@ impl Working {
         }
         // Somebody else may have ended or replaced the session since it was loaded.
         let rotated = self.rotated.filter(|_| !self.settled);
-        let vanished =
-            self.origin.or(rotated).is_some_and(|index| !world.records[index].alive) && !world.design.in_cookie;
+        let record = self.origin.or(rotated).filter(|_| !world.design.in_cookie).map(|index| &world.records[index]);
+        // A record that ended by its expiry meanwhile may lie there until somebody sweeps.
+        let over = record.is_some_and(|record| record.deadline.is_some_and(|deadline| deadline.minus(now) <= 0));
+        let vanished = record.is_some_and(|record| !record.alive) || choices.unusual(over);
         let asked_for = if asked.raises() { 500 } else { asked.status };
         if answer.status != Some(asked_for) {
             return self.failed(world, asked_for, answer, vanished, choices);
@@ -62,6 +64,11 @@ impl Working {
             return self.saved(world, answer, now, choices);
         }
         self.only_read(world, answer, now, choices)
+    }
+
+    /// Whether there is, or may be, another session cookie than the server's own.
+    const fn is_beside(&self) -> bool {
+        self.beside || self.presented.len() > 1
     }
 
     /// Sessions that this request ended.
@@ -117,6 +124,14 @@ impl Working {
 
     /// What an answer that depends on the session says to caches.
     fn caches(&self, world: &mut World, asked: &Asked, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
+        let sets = matches!(answer.change, CookieChange::Stored { .. });
+        if answer.shared && (sets || (self.read && asked.cacheable)) {
+            let what = if sets { "sets the session cookie" } else { "tells what is in the session" };
+            let message = format!("the answer {what}, and says that shared caches may keep it");
+            return Err(Mismatch::new("shared-answer", message)
+                .comparing("nothing that lets shared caches keep it", "public, or s-maxage")
+                .expecting("header", json!({"cache-control": {"not": {"matches": "(?i)public|s-maxage"}}})));
+        }
         let depends = self.accessed && asked.cacheable && !asked.raises() && answer.status != Some(304);
         let asks_for_session = asked
             .calls
@@ -136,6 +151,7 @@ impl Working {
     /// A failed request that is not saved: the session is as it was, or what the framework does at once was done to
     /// store and browser alike.
     fn not_saved(mut self, world: &mut World, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
+        self.take_back_logins(world);
         let destroyed = self.rotated.filter(|_| !world.design.in_cookie);
         match &answer.change {
             CookieChange::None => {
@@ -152,13 +168,23 @@ impl Working {
             }
             CookieChange::Removed if self.accessed && !self.presented.is_empty() && !self.opened => Ok(()),
             // The other one is still there.
-            CookieChange::Kept if self.presented.len() > 1 => {
+            CookieChange::Kept if self.is_beside() => {
                 if self.flushed {
                     self.end(world);
                 }
                 Ok(())
             }
             change => Err(cookie("cookie-on-error", "a failed request that is not saved", "none", change)),
+        }
+    }
+
+    /// What was not saved has begun and ended no session of a user.
+    fn take_back_logins(&self, world: &mut World) {
+        for number in &self.left {
+            world.accounts.undo(*number, false);
+        }
+        for number in &self.begun {
+            world.accounts.undo(*number, true);
         }
     }
 
@@ -183,7 +209,7 @@ impl Working {
         match &answer.change {
             CookieChange::Removed => Ok(()),
             // The other one is still there.
-            CookieChange::Kept | CookieChange::None if self.presented.len() > 1 => Ok(()),
+            CookieChange::Kept | CookieChange::None if self.is_beside() => Ok(()),
             CookieChange::None if self.flushed => {
                 Err(cookie("ended-cookie-stays", "a request that ends the session", "removed", &answer.change))
             }
@@ -290,6 +316,7 @@ impl Working {
             }
             // What ends at once need not be sent.
             (CookieChange::Removed | CookieChange::None, _) if over => None,
+            (CookieChange::Kept, _) if over && self.is_beside() => None,
             (CookieChange::None, Some(index))
                 if !world.design.in_cookie && !world.ask(choices, |design| &mut design.writes_send, true) =>
             {

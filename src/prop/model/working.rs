@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
+use super::accounts::Fate;
 use super::answer::Asked;
 use super::choices::Choices;
-use super::content::{Content, Expiry, Login};
+use super::content::{Content, Expiry};
 use super::mismatch::Mismatch;
 use super::results::{any_error, expect, in_any_order, success};
 use super::world::{TOLERANCE, World};
 use crate::contract::{Call, OperationResult};
 use crate::cookie::Timestamp;
-use crate::prop::deviation::Deviation;
 
 /// The session of one request.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ use crate::prop::deviation::Deviation;
 pub struct Working {
     /// Whether a session cookie went along.
     pub(super) presented: Vec<Vec<u8>>,
+    /// Whether one of them is where the server cannot remove it.
+    pub(super) beside: bool,
     /// The session that was loaded and goes on.
     pub(super) origin: Option<usize>,
     /// Whether the cookie opened something.
@@ -46,7 +48,11 @@ pub struct Working {
     pub(super) logged_in: bool,
     /// The user that the framework may remember for the rest of the request.
     #[allow(clippy::option_option, reason = "nobody remembered is not the same as remembering that nobody is there")]
-    remembered: Option<Option<String>>,
+    pub(super) remembered: Option<Option<String>>,
+    /// Logins that began in this request.
+    pub(super) begun: Vec<usize>,
+    /// Logins that were over in this request.
+    pub(super) left: Vec<usize>,
 }
 
 /// Where a result stands: place and length of the program.
@@ -55,7 +61,7 @@ pub(super) type Place = (usize, usize);
 impl Working {
     /// Loads the session of a request.
     pub fn load(world: &mut World, asked: &Asked, now: Timestamp, choices: &mut Choices) -> Self {
-        let mut working = Self { presented: asked.presented.clone(), ..Self::default() };
+        let mut working = Self { presented: asked.presented.clone(), beside: asked.beside, ..Self::default() };
         let candidate = match asked.presented.len() {
             0 => None,
             1 => asked.presented.first(),
@@ -121,9 +127,12 @@ impl Working {
             "auth" => {
                 self.accessed = true;
                 self.read = true;
-                self.auth(world, name, call, place, got, choices)
+                self.auth(world, name, call, place, got, now, choices)
             }
             "csrf" => {
+                if name == "put" {
+                    return self.put_behind_check(call, place, got, choices);
+                }
                 // The secret may be in the session or in a cookie of its own.
                 match choices.pick(if name == "issue" { 3 } else { 2 }) {
                     0 => {}
@@ -230,10 +239,11 @@ impl Working {
             }
             "clear" => {
                 if world.ask(choices, |design| &mut design.clear_is_flush, false) {
-                    self.flush();
+                    self.flush(world);
                 } else {
                     self.content.data.clear();
                     if world.ask(choices, |design| &mut design.clear_forgets_all, true) {
+                        self.leave(world, Fate::Abandoned);
                         self.content = Content::default();
                     }
                     self.modified = true;
@@ -241,12 +251,16 @@ impl Working {
                 success(call, place, got)
             }
             "flush" => {
-                self.flush();
+                self.flush(world);
                 success(call, place, got)
             }
             "cycle_key" => {
-                self.rotate();
-                self.created = true;
+                // A new key for a session that does not exist may begin one.
+                let begins = self.origin.is_some() || world.ask(choices, |design| &mut design.cycle_begins, true);
+                if begins {
+                    self.rotate();
+                    self.created = true;
+                }
                 success(call, place, got)
             }
             "key" => self.key_told(world, call, place, got),
@@ -275,89 +289,8 @@ impl Working {
         }
     }
 
-    fn auth(
-        &mut self,
-        world: &mut World,
-        name: &str,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        choices: &mut Choices,
-    ) -> Result<(), Mismatch> {
-        let user = call.argument("user").and_then(Value::as_str);
-        match name {
-            "login" => {
-                let user = user.unwrap_or_default().to_owned();
-                match self.current(world) {
-                    Some(current) if current != user => {
-                        if !world.deviates(choices, Deviation::CarriesOtherUser) {
-                            self.flush();
-                        }
-                    }
-                    Some(_) if world.deviates(choices, Deviation::ReloginKeepsKey) => {}
-                    current => {
-                        self.relogin = current.is_some();
-                        if world.ask(choices, |design| &mut design.login_rotates, true) {
-                            self.rotate();
-                        }
-                    }
-                }
-                self.content.user = Some(Login { epoch: world.epoch(&user), user: user.clone() });
-                self.modified = true;
-                self.remembered = Some(Some(user));
-                self.logged_in = true;
-                success(call, place, got)
-            }
-            "logout" => {
-                if world.ask(choices, |design| &mut design.logout_forgets, true) {
-                    self.flush();
-                } else {
-                    self.content.user = None;
-                    self.modified = true;
-                }
-                self.remembered = Some(None);
-                success(call, place, got)
-            }
-            "whoami" => {
-                if let Some(remembered) = &self.remembered
-                    && let Some(Ok(told)) = got
-                    && *told == remembered.clone().map_or(Value::Null, Value::from)
-                {
-                    return Ok(());
-                }
-                let user = self.current(world);
-                self.remembered = Some(user.clone());
-                expect(call, place, got, &Ok(user.map_or(Value::Null, Value::from)))
-            }
-            "change_password" => {
-                let current = self.current(world);
-                let Some(user) = user.map(str::to_owned).or_else(|| current.clone()) else { return Ok(()) };
-                *world.passwords.entry(user.clone()).or_default() += 1;
-                let keeps = call.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
-                if keeps && current.as_ref() == Some(&user) {
-                    if world.ask(choices, |design| &mut design.login_rotates, true) {
-                        self.rotate();
-                    }
-                    self.content.user = Some(Login { epoch: world.epoch(&user), user });
-                    self.modified = true;
-                }
-                success(call, place, got)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The user of the session. A password that was changed meanwhile ends the session as soon as somebody asks.
-    fn current(&mut self, world: &World) -> Option<String> {
-        let login = self.content.user.clone()?;
-        if login.epoch == world.epoch(&login.user) {
-            return Some(login.user);
-        }
-        self.flush();
-        None
-    }
-
-    pub(super) fn flush(&mut self) {
+    pub(super) fn flush(&mut self, world: &mut World) {
+        self.leave(world, Fate::Abandoned);
         self.content = Content::default();
         self.ended.extend(self.origin.take().into_iter().chain(self.rotated.take()));
         self.flushed = true;
@@ -365,7 +298,7 @@ impl Working {
         self.modified = true;
     }
 
-    fn rotate(&mut self) {
+    pub(super) fn rotate(&mut self) {
         if let Some(origin) = self.origin.take() {
             self.rotated = Some(origin);
         }
@@ -399,13 +332,16 @@ impl Working {
         }
         let text = call.argument("key").and_then(Value::as_str).unwrap_or_default();
         let Some(index) = world.texts.get(text).copied() else { return Ok(()) };
+        if name == "delete" {
+            return Self::deleted(world, index, call, place, got, choices);
+        }
         let record = &world.records[index];
         // An expired record may lie there until somebody sweeps.
         let over = record.deadline.is_some_and(|deadline| deadline.minus(now) <= TOLERANCE);
         match name {
-            "exists" if record.alive && over => Ok(()),
+            "exists" if record.alive && (over || record.deleted) => Ok(()),
             "exists" => expect(call, place, got, &Ok(Value::from(record.alive))),
-            "corrupt" if record.alive && matches!(got, Some(Ok(_))) => {
+            "corrupt" if record.alive && !matches!(got, Some(Err(_))) => {
                 // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.
                 match choices.pick(3) {
                     0 => {}
@@ -416,6 +352,50 @@ impl Working {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A record that is deleted behind the session's back: the session is over, unless a copy of it is elsewhere.
+    fn deleted(
+        world: &mut World,
+        index: usize,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let copied = world.design.copies.unwrap_or(true);
+        let record = &mut world.records[index];
+        let was_alive = record.alive;
+        record.alive &= copied && choices.pick(2) == 1;
+        record.deleted = true;
+        // Whether there was anything to delete is known of a record that goes on and has no end.
+        if was_alive && record.deadline.is_none() && !copied {
+            return expect(call, place, got, &Ok(Value::Bool(true)));
+        }
+        success(call, place, got)
+    }
+
+    /// A value that is stored only when the request passes the check for forged ones.
+    fn put_behind_check(
+        &mut self,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let passed = match got {
+            Some(Ok(accepted)) => *accepted == Value::Bool(true),
+            _ => choices.pick(2) == 0,
+        };
+        // A refusal may come before anybody looks for the session.
+        self.accessed |= passed || choices.pick(2) == 0;
+        self.read |= passed;
+        if passed {
+            let key = call.argument("key").and_then(Value::as_str).unwrap_or_default();
+            self.content.data.insert(key.to_owned(), call.argument("value").cloned().unwrap_or_default());
+            self.modified = true;
+        }
+        success(call, place, got)
     }
 
     fn cookies(asked: &Asked, call: &Call, place: Place, got: Option<&OperationResult>) -> Result<(), Mismatch> {

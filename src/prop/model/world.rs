@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accounts::{Accounts, GoesOn};
 use super::choices::Choices;
 use super::content::{Content, Expiry};
 use crate::cookie::Timestamp;
@@ -20,6 +21,8 @@ pub struct Record {
     pub deadline: Option<Timestamp>,
     /// Whether it was neither ended nor replaced.
     pub alive: bool,
+    /// Whether it was deleted behind the session's back, so that the durable store may lack what a copy still has.
+    pub deleted: bool,
 }
 
 /// One reading of everything that a server has answered so far.
@@ -33,8 +36,8 @@ pub struct World {
     pub keys: BTreeMap<Vec<u8>, usize>,
     /// Texts of keys by session, as the server told them.
     pub texts: BTreeMap<String, usize>,
-    /// How often passwords have changed.
-    pub passwords: BTreeMap<String, u32>,
+    /// The accounts of users.
+    pub accounts: Accounts,
     /// Wrong behaviour that was followed.
     pub deviations: BTreeSet<Deviation>,
     /// Attributes of the session cookie, in words, as first seen.
@@ -50,7 +53,7 @@ impl World {
             records: Vec::new(),
             keys: BTreeMap::new(),
             texts: BTreeMap::new(),
-            passwords: BTreeMap::new(),
+            accounts: Accounts::default(),
             deviations: BTreeSet::new(),
             attributes: None,
         }
@@ -102,15 +105,35 @@ impl World {
         }
     }
 
-    /// The number of times that a user's password has changed.
-    pub(super) fn epoch(&self, user: &str) -> u32 {
-        self.passwords.get(user).copied().unwrap_or_default()
+    /// How many sessions of a user go on for sure, the one that asks included.
+    pub(super) fn live_sessions(&self, user: &str, own: Option<usize>, now: Timestamp) -> usize {
+        let live = |record: &&Record| record.alive && record.deadline.is_none_or(|end| end.minus(now) > TOLERANCE);
+        let mut numbers: BTreeSet<usize> = own.into_iter().filter(|number| self.accounts.is_live(*number)).collect();
+        if !self.design.in_cookie {
+            let logins = self.records.iter().filter(live).filter_map(|record| record.content.user.as_ref());
+            let of_user = logins.filter(|login| {
+                login.user == user && self.accounts.goes_on(login) == GoesOn::Yes && self.accounts.is_live(login.number)
+            });
+            numbers.extend(of_user.map(|login| login.number));
+        }
+        numbers.len()
+    }
+
+    /// Where sessions that are ended from outside end at once, and not when somebody asks for their user: now.
+    pub(super) fn sweep_ended(&mut self, choices: &mut Choices) {
+        if self.design.in_cookie || !self.ask(choices, |design| &mut design.ends_at_once, false) {
+            return;
+        }
+        let accounts = &self.accounts;
+        for record in &mut self.records {
+            record.alive &= record.content.user.as_ref().is_none_or(|login| accounts.goes_on(login) == GoesOn::Yes);
+        }
     }
 
     /// Adds a session and the value that opens it.
     pub(super) fn add(&mut self, content: Content, deadline: Option<Timestamp>, value: Option<Vec<u8>>) {
         let index = self.records.len();
-        self.records.push(Record { content, deadline, alive: true });
+        self.records.push(Record { content, deadline, alive: true, deleted: false });
         if let Some(value) = value {
             self.keys.insert(value, index);
         }

@@ -15,6 +15,7 @@ fn turn(calls: &[Call], presented: &[&str], results: &[Value], change: CookieCha
             calls: calls.to_vec(),
             status: 200,
             program: true,
+            beside: false,
             presented: presented.iter().map(|value| value.as_bytes().to_vec()).collect(),
             cookies: Vec::new(),
             cacheable: false,
@@ -29,6 +30,7 @@ fn turn(calls: &[Call], presented: &[&str], results: &[Value], change: CookieCha
             change,
             attributes: None,
             tells_caches: true,
+            shared: false,
         },
     }
 }
@@ -97,4 +99,98 @@ fn keys_are_never_given_out_twice() {
     assert_eq!(again.unwrap_err().code, "key-reused");
     let adopted = possible.request(&turn(&[put("a", 1)], &["made-up"], &[Value::Null], stored("made-up")));
     assert_eq!(adopted.unwrap_err().code, "key-adopted");
+}
+
+fn login(user: &str) -> Call {
+    Call::new("auth.login").with("user", user)
+}
+
+fn whoami(key: &str, user: Value) -> Turn {
+    turn(&[Call::new("auth.whoami")], &[key], &[user.clone()], CookieChange::None)
+}
+
+/// Two browsers of one user.
+fn two_devices() -> Possible {
+    let mut possible = Possible::new(django());
+    for key in ["phone", "laptop"] {
+        possible.request(&turn(&[login("annika")], &[], &[Value::Null], stored(key))).unwrap();
+    }
+    possible
+}
+
+#[test]
+fn who_ends_the_other_sessions_keeps_this_one() {
+    let mut possible = two_devices();
+    let end = turn(&[Call::new("auth.end_others")], &["laptop"], &[Value::Null], CookieChange::None);
+    possible.request(&end).unwrap();
+    let mut ended = possible.clone();
+    possible.request(&whoami("laptop", json!("annika"))).unwrap();
+    assert_eq!(possible.request(&whoami("phone", json!("annika"))).unwrap_err().code, "result");
+    assert_eq!(ended.request(&whoami("laptop", Value::Null)).unwrap_err().code, "result");
+}
+
+#[test]
+fn the_list_of_sessions_misses_none_and_tells_no_key() {
+    let list = |names: Value| turn(&[Call::new("auth.sessions")], &["laptop"], &[names], CookieChange::None);
+    assert_eq!(two_devices().request(&list(json!(["one", "two"]))), Ok(()));
+    for (names, code) in [
+        (json!(["one"]), "session-list"),
+        (json!(["one", "one"]), "session-list"),
+        (json!(["one", "two", "three"]), "session-list"),
+        (json!(["phone", "two"]), "session-list-tells-key"),
+    ] {
+        assert_eq!(two_devices().request(&list(names)).unwrap_err().code, code);
+    }
+}
+
+#[test]
+fn nobody_logs_in_to_a_closed_account() {
+    let mut possible = two_devices();
+    let close = turn(&[Call::new("auth.disable").with("user", "annika")], &[], &[Value::Null], CookieChange::None);
+    possible.request(&close).unwrap();
+    let again = turn(&[login("annika")], &[], &[Value::Null], stored("k3"));
+    assert_eq!(possible.request(&again).unwrap_err().code, "error");
+    assert_eq!(possible.request(&whoami("phone", json!("annika"))).unwrap_err().code, "result");
+}
+
+#[test]
+fn a_login_that_is_not_saved_is_in_no_list() {
+    let mut possible = two_devices();
+    let mut failed = turn(&[login("annika")], &[], &[Value::Null], CookieChange::None);
+    (failed.asked.status, failed.answer.status) = (500, Some(500));
+    possible.request(&failed).unwrap();
+    let three = json!(["one", "two", "three"]);
+    let list = turn(&[Call::new("auth.sessions")], &["laptop"], &[three], CookieChange::None);
+    assert_eq!(possible.request(&list).unwrap_err().code, "session-list");
+}
+
+#[test]
+fn a_new_key_for_no_session_begins_one_where_the_design_says_so() {
+    let cycle = turn(&[Call::new("session.cycle_key")], &[], &[Value::Null], CookieChange::None);
+    for (design, explained) in [(django(), false), (Design::default(), true)] {
+        assert_eq!(Possible::new(design).request(&cycle).is_ok(), explained);
+    }
+}
+
+#[test]
+fn a_record_that_was_deleted_opens_nothing() {
+    let mut possible = Possible::new(django());
+    let first = [put("a", 1), Call::new("session.key")];
+    possible.request(&turn(&first, &[], &[Value::Null, json!("k1")], stored("k1"))).unwrap();
+    let told = turn(&[Call::new("session.key")], &["k1"], &[json!("k1")], CookieChange::None);
+    possible.request(&told).unwrap();
+    let delete = turn(&[Call::new("store.delete").with("key", "k1")], &[], &[json!(true)], CookieChange::None);
+    possible.request(&delete).unwrap();
+    let items = turn(&[Call::new("session.items")], &["k1"], &[json!({"a": 1})], CookieChange::None);
+    assert_eq!(possible.request(&items).unwrap_err().code, "result");
+}
+
+#[test]
+fn what_was_refused_as_forged_is_not_stored() {
+    let put = Call::new("csrf.put").with("key", "a").with("value", 1);
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[self::put("b", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    possible.request(&turn(&[put], &["k1"], &[json!(false)], CookieChange::None)).unwrap();
+    let items = turn(&[Call::new("session.items")], &["k1"], &[json!({"a": 1, "b": 1})], CookieChange::None);
+    assert_eq!(possible.request(&items).unwrap_err().code, "result");
 }

@@ -1,0 +1,137 @@
+//! A signed value comes back as it was signed, and as nothing else.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::asking::Asking;
+use super::property::{Broken, Property};
+use crate::contract::{Call, OperationResult};
+use crate::cookie::StoredCookie;
+use crate::judge::Observation;
+use crate::prop::subject::Subject;
+use crate::verify::Instance;
+
+/// The cookie that is signed.
+const NAME: &str = "probe";
+
+/// How old a value is when it is too old, and how old it may be, in seconds.
+const AGE: (u32, u32) = (120, 60);
+
+/// A signed value comes back as it was signed, and as nothing else.
+pub(super) struct Signed;
+
+/// What is done to a signed value before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// Nothing.
+    Honest,
+    /// A character of it becomes another, so many from the beginning.
+    Forged(usize),
+    /// It is read under another salt.
+    OtherSalt,
+    /// It is asked for before there is one.
+    Missing,
+    /// It is read when it is older than it may be.
+    TooOld,
+}
+
+impl Property for Signed {
+    type Input = (String, Attempt);
+    const ID: &'static str = "signed";
+    const TITLE: &'static str = "A signed value comes back as it was signed, and as nothing else";
+    const NEEDS: &'static [&'static str] = &["cookie.set_signed", "cookie.get_signed"];
+
+    fn inputs(subject: &Subject) -> impl Strategy<Value = Self::Input> {
+        let lacks = |op: &str, parameter: &str| {
+            subject.offers.description.operations.get(op).is_some_and(|offer| offer.lacks.contains(parameter))
+        };
+        let mut attempts = vec![
+            (4, Just(Attempt::Honest).boxed()),
+            (4, (0..400_usize).prop_map(Attempt::Forged).boxed()),
+            (1, Just(Attempt::Missing).boxed()),
+        ];
+        if !lacks("cookie.set_signed", "salt") && !lacks("cookie.get_signed", "salt") {
+            attempts.push((1, Just(Attempt::OtherSalt).boxed()));
+        }
+        if subject.alphabet.clock && !lacks("cookie.get_signed", "max_age") {
+            attempts.push((1, Just(Attempt::TooOld).boxed()));
+        }
+        ("[A-Za-z0-9._-]{1,30}", proptest::strategy::Union::new_weighted(attempts))
+    }
+
+    fn words((value, attempt): &Self::Input) -> String {
+        let what = match attempt {
+            Attempt::Honest => "read".to_owned(),
+            Attempt::Forged(place) => format!("read with character {place} of the cookie changed"),
+            Attempt::OtherSalt => "read under another salt".to_owned(),
+            Attempt::Missing => "asked for before it is set".to_owned(),
+            Attempt::TooOld => format!("{} s old, read with max_age {}", AGE.0, AGE.1),
+        };
+        format!("{value:?}, signed and {what}")
+    }
+
+    async fn test(subject: &Subject, instance: &Arc<dyn Instance>, (value, attempt): &Self::Input) -> Option<Broken> {
+        let mut browser = Asking::new(subject, instance);
+        let mut set = Call::new("cookie.set_signed").with("name", NAME).with("value", value.as_str());
+        let mut get = Call::new("cookie.get_signed").with("name", NAME);
+        if *attempt == Attempt::OtherSalt {
+            set.arguments.insert("salt".to_owned(), Value::from("one"));
+            get.arguments.insert("salt".to_owned(), Value::from("another"));
+        }
+        if *attempt != Attempt::Missing {
+            browser.ask(vec![set], None).await;
+            if browser.jar.iter().all(|cookie| cookie.name != NAME.as_bytes()) {
+                // Refused by the framework or the browser: there is nothing to read.
+                return None;
+            }
+        }
+        match attempt {
+            Attempt::Forged(place) if !forge(&mut browser, *place) => return None,
+            Attempt::TooOld => {
+                get.arguments.insert("max_age".to_owned(), Value::from(AGE.1));
+                browser.ask(vec![Call::new("clock.advance").with("seconds", AGE.0)], None).await;
+                if !instance.shares_clock() {
+                    instance.clock().advance(i64::from(AGE.0));
+                }
+            }
+            _ => {}
+        }
+        let answer = browser.ask(vec![get], None).await;
+        let told = result(&answer)?;
+        let broken = |code, expected: &str| {
+            let actual = match &told {
+                Ok(value) => value.to_string(),
+                Err(failure) => format!("error {}", failure.error.as_str()),
+            };
+            Some(Broken::must(code, expected, actual).seen_in(&answer.exchange))
+        };
+        match (attempt, &told) {
+            (Attempt::Honest, Ok(told)) if told == value.as_str() => None,
+            (Attempt::Honest, _) => broken("signed-changed", "what was signed"),
+            (_, Err(_)) => None,
+            (Attempt::Forged(_), Ok(_)) => broken("signed-forged", "refused"),
+            (Attempt::OtherSalt, Ok(_)) => broken("signed-salt", "refused under another salt"),
+            (Attempt::Missing, Ok(_)) => broken("signed-missing", "an error"),
+            (Attempt::TooOld, Ok(_)) => broken("signed-too-old", "refused"),
+        }
+    }
+}
+
+fn result(answer: &Observation) -> Option<OperationResult> {
+    answer.reply.as_ref().ok()?.results.first().cloned()
+}
+
+/// Changes a character of the cookie. The last ones are left alone: of an encoding they may say nothing.
+fn forge(browser: &mut Asking<'_>, place: usize) -> bool {
+    let held: Option<StoredCookie> = browser.jar.iter().find(|cookie| cookie.name == NAME.as_bytes()).cloned();
+    let Some(mut cookie) = held else { return false };
+    let letters: Vec<usize> = (0..cookie.value.len().saturating_sub(4))
+        .filter(|index| cookie.value[*index].is_ascii_alphanumeric())
+        .collect();
+    let Some(index) = place.checked_rem(letters.len()).map(|at| letters[at]) else { return false };
+    cookie.value[index] = if cookie.value[index] == b'x' { b'y' } else { b'x' };
+    browser.jar.plant(cookie);
+    true
+}

@@ -1,0 +1,181 @@
+//! The operations of the `auth` family: who is logged in, and whose sessions end.
+
+use serde_json::Value;
+
+use super::accounts::{Fate, GoesOn};
+use super::choices::Choices;
+use super::content::Login;
+use super::mismatch::Mismatch;
+use super::results::{any_error, expect, success};
+use super::working::{Place, Working};
+use super::world::World;
+use crate::contract::{Call, OperationResult};
+use crate::cookie::Timestamp;
+use crate::prop::deviation::Deviation;
+
+impl Working {
+    #[allow(clippy::too_many_arguments, reason = "one operation in its place, with everything it may look at")]
+    pub(super) fn auth(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        now: Timestamp,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let user = call.argument("user").and_then(Value::as_str);
+        match name {
+            "login" => {
+                let user = user.unwrap_or_default().to_owned();
+                if world.accounts.is_disabled(&user) {
+                    return any_error(call, place, got);
+                }
+                self.login(world, user, choices);
+                success(call, place, got)
+            }
+            "logout" => {
+                self.leave(world, Fate::LoggedOut);
+                if world.ask(choices, |design| &mut design.logout_forgets, true) {
+                    self.flush(world);
+                } else {
+                    self.content.user = None;
+                    self.modified = true;
+                }
+                self.remembered = Some(None);
+                success(call, place, got)
+            }
+            "whoami" => {
+                if let Some(remembered) = &self.remembered
+                    && let Some(Ok(told)) = got
+                    && *told == remembered.clone().map_or(Value::Null, Value::from)
+                {
+                    return Ok(());
+                }
+                let user = self.current(world, choices);
+                self.remembered = Some(user.clone());
+                expect(call, place, got, &Ok(user.map_or(Value::Null, Value::from)))
+            }
+            "change_password" => {
+                let current = self.current(world, choices);
+                let Some(user) = user.map(str::to_owned).or_else(|| current.clone()) else { return Ok(()) };
+                world.accounts.change_password(&user);
+                let keeps = call.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
+                if let (true, Some(login)) = (keeps && current.as_ref() == Some(&user), self.content.user.clone()) {
+                    if world.ask(choices, |design| &mut design.login_rotates, true) {
+                        self.rotate();
+                    }
+                    self.content.user = Some(Login { epoch: world.accounts.epoch(&user), ..login });
+                    self.modified = true;
+                }
+                success(call, place, got)
+            }
+            "disable" | "end_all" => {
+                let user = user.unwrap_or_default();
+                if name == "disable" {
+                    world.accounts.disable(user);
+                }
+                world.accounts.end(user, None);
+                world.sweep_ended(choices);
+                success(call, place, got)
+            }
+            "end_others" => match self.current(world, choices) {
+                Some(user) => {
+                    let own = self.content.user.as_ref().map(|login| login.number);
+                    world.accounts.end(&user, own);
+                    world.sweep_ended(choices);
+                    success(call, place, got)
+                }
+                None => any_error(call, place, got),
+            },
+            "sessions" => match self.current(world, choices) {
+                Some(user) => self.sessions(world, &user, call, place, got, now),
+                None => any_error(call, place, got),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn login(&mut self, world: &mut World, user: String, choices: &mut Choices) {
+        match self.current(world, choices) {
+            Some(current) if current != user => {
+                if !world.deviates(choices, Deviation::CarriesOtherUser) {
+                    self.flush(world);
+                }
+            }
+            Some(_) if world.deviates(choices, Deviation::ReloginKeepsKey) => {}
+            current => {
+                self.relogin = current.is_some();
+                if world.ask(choices, |design| &mut design.login_rotates, true) {
+                    self.rotate();
+                }
+            }
+        }
+        self.leave(world, Fate::LoggedOut);
+        if world.accounts.most(&user) > 0 && world.ask(choices, |design| &mut design.one_session, false) {
+            world.accounts.end(&user, None);
+            world.sweep_ended(choices);
+        }
+        let login = world.accounts.begin(&user);
+        self.begun.push(login.number);
+        self.content.user = Some(login);
+        self.modified = true;
+        self.remembered = Some(Some(user));
+        self.logged_in = true;
+    }
+
+    /// The user of the session. What ended it meanwhile, a changed password or an order, ends it as soon as somebody
+    /// asks.
+    fn current(&mut self, world: &mut World, choices: &mut Choices) -> Option<String> {
+        let login = self.content.user.clone()?;
+        let goes_on = match world.accounts.goes_on(&login) {
+            GoesOn::Yes => true,
+            GoesOn::No => false,
+            GoesOn::Perhaps => choices.pick(2) == 0,
+        };
+        if goes_on {
+            return Some(login.user);
+        }
+        self.flush(world);
+        None
+    }
+
+    /// The login of the session is over.
+    pub(super) fn leave(&mut self, world: &mut World, fate: Fate) {
+        if let Some(login) = &self.content.user
+            && world.accounts.goes_on(login) == GoesOn::Yes
+            && world.accounts.leave(login.number, fate)
+        {
+            self.left.push(login.number);
+        }
+    }
+
+    /// The list of a user's sessions: each has a name of its own, which is no key, and none that goes on is missing.
+    fn sessions(
+        &self,
+        world: &World,
+        user: &str,
+        call: &Call,
+        place: Place,
+        got: Option<&OperationResult>,
+        now: Timestamp,
+    ) -> Result<(), Mismatch> {
+        let Some(Ok(Value::Array(names))) = got else { return success(call, place, got) };
+        let least = world.live_sessions(user, self.content.user.as_ref().map(|login| login.number), now);
+        let most = world.accounts.most(user).max(least);
+        let mut texts: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+        if let Some(key) = texts.iter().find(|text| world.keys.contains_key(text.as_bytes())) {
+            let message = format!("auth.sessions tells the key {key} of a session, which opens it");
+            return Err(Mismatch::new("session-list-tells-key", message));
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        if texts.len() == names.len() && (least..=most).contains(&names.len()) {
+            return Ok(());
+        }
+        let words = if least == most { format!("{least} names") } else { format!("{least} to {most} names") };
+        let message = format!("auth.sessions should answer {words}, each another one, and answers {}", names.len());
+        Err(Mismatch::new("session-list", message).comparing(words, Value::from(names.clone()).to_string()))
+    }
+}
