@@ -191,7 +191,9 @@ impl fmt::Display for Row<'_> {
         let mut times: Vec<f64> = found.iter().map(|first| first.after.as_secs_f64()).collect();
         times.sort_unstable_by(f64::total_cmp);
         let mut kinds = BTreeMap::<&str, usize>::new();
-        found.iter().for_each(|first| *kinds.entry(first.kind.as_str()).or_default() += 1);
+        for first in found {
+            *kinds.entry(first.kind.as_str()).or_default() += 1;
+        }
         let most = kinds.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind).unwrap_or_default();
         writeln!(
             f,

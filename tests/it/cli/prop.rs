@@ -6,11 +6,11 @@ use super::command::hardtack;
 
 #[test]
 fn the_proof_finds_a_fault_and_tells_how_fast() {
-    let ran = hardtack(&["prop", "--proof", "2", "--proof-filter", "login-keeps-key", "--time", "10m"]);
+    let ran = hardtack(&["prop", "--proof", "2", "--proof-filter", "flush-reuses-key", "--time", "10m"]);
     assert_eq!(ran.code, i32::from(ExitCode::CONFORMS.code()), "{}", ran.out);
-    let rows: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("| login-keeps-key |")).collect();
+    let rows: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("| flush-reuses-key |")).collect();
     assert_eq!(rows.len(), 1, "{}", ran.out);
-    assert!(rows[0].contains("| db | 2 of 2 |") && rows[0].ends_with("| key-kept |"), "{}", rows[0]);
+    assert!(rows[0].contains("| db | 2 of 2 |") && rows[0].ends_with("| key-reused |"), "{}", rows[0]);
     assert!(ran.out.contains("\nfound with every seed: 1\n"), "{}", ran.out);
 }
 
