@@ -81,7 +81,9 @@ impl Alphabet {
     /// What a target offers.
     #[must_use]
     pub fn of(offers: &Offers, design: &Design) -> Self {
-        let offered = |(name, _): &&(&'static str, u32)| offers.operation(name);
+        // Where there are copies of records, nobody knows what becomes of a session whose record is deleted.
+        let known = |name: &str| name != "store.delete" || design.copies == Some(false);
+        let offered = |(name, _): &&(&'static str, u32)| offers.operation(name) && known(name);
         let controls = [Control::Flush(crate::contract::ServiceRole::Cache), Control::RestartServer];
         Self {
             operations: OPERATIONS.iter().filter(offered).copied().collect(),

@@ -417,7 +417,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        self.tokens.asked(prepared.browser, &asked);
+        self.tokens.asked(prepared.browser, &asked, &answer);
         self.played.exchanges = vec![exchange];
         (Turn { browser: prepared.browser, asked, answer }, observation)
     }

@@ -227,7 +227,10 @@ fn travel(situation: &Situation) -> BoxedStrategy<Travel> {
 
 /// The calls of one program.
 fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy<Vec<Call>> {
-    let alone = |name: &str| matches!(name, "auth.change_password" | "session.append") || name.starts_with("csrf.");
+    let alone = |name: &str| {
+        matches!(name, "auth.change_password" | "session.append" | "store.delete" | "store.corrupt")
+            || name.starts_with("csrf.")
+    };
     let barred = |name: &str| {
         together
             && (name.starts_with("csrf.")
@@ -246,7 +249,7 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
     let one = union(ways, call(situation, otherwise));
     let length = if longest == 1 { 1..=1 } else { 1..=longest };
     let calls = proptest::collection::vec(one, length).prop_map(move |mut calls: Vec<Call>| {
-        // What a password change does to the session is a matter of the next request.
+        // What a password change or a lost record does to the session is a matter of the next request.
         let lonely = calls.iter().position(|call| alone(&call.op) && call.op != "session.append");
         if let Some(index) = lonely {
             calls = vec![calls.swap_remove(index)];

@@ -1,10 +1,11 @@
 //! Anti-forgery tokens: what must be accepted, what must not, and what is left open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{Asked, Mismatch, Turn};
+use super::model::{Answer, Asked, Mismatch, Turn};
+use crate::contract::Call;
 
 /// Tokens of all browsers of a history.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Tokens {
     shared: bool,
     /// Whether sessions were ended from outside, which whoever asks for a user may notice first.
     ends: bool,
+    /// Users whose accounts were closed.
+    closed: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,18 +48,21 @@ impl Tokens {
     }
 
     /// Notes what a request does to the browser that sends it.
-    pub fn asked(&mut self, browser: u8, asked: &Asked) {
+    pub fn asked(&mut self, browser: u8, asked: &Asked, answer: &Answer) {
         // A request that failed may have been saved or not.
-        let failed = asked.raises() || asked.status >= 400;
+        let failed = asked.raises() || asked.status >= 400 || answer.status != Some(asked.status);
         for call in &asked.calls {
             match call.op.as_str() {
-                "auth.login" if !failed => {
+                "auth.login" if !failed && !self.is_closed(call) => {
                     *self.logins.entry(browser).or_default() += 1;
                     self.disturb(browser);
                 }
                 "auth.change_password" | "auth.disable" | "auth.end_all" | "auth.end_others" => {
                     self.ends = true;
                     self.disturb_all();
+                    if let ("auth.disable", Some(user)) = (call.op.as_str(), call.argument("user")) {
+                        self.closed.insert(user.to_string());
+                    }
                 }
                 op if self.ends && op.starts_with("auth.") => self.disturb(browser),
                 "auth.logout" | "session.flush" | "session.clear" | "session.cycle_key" | "session.set_expiry"
@@ -67,6 +73,11 @@ impl Tokens {
         if failed || asked.presented.len() > 1 {
             self.disturb(browser);
         }
+    }
+
+    /// Whether nobody logs in by this call: the account is closed.
+    fn is_closed(&self, call: &Call) -> bool {
+        call.argument("user").is_some_and(|user| self.closed.contains(&user.to_string()))
     }
 
     /// Judges tokens that were given out and sent back.
@@ -121,7 +132,7 @@ impl Tokens {
                 (!self.shared).then_some((false, "a token from before the login"))
             }
             Some(issued) if issued.disturbed == count(&self.disturbed, browser) => {
-                Some((true, "a token that this browser was given"))
+                (!self.shared).then_some((true, "a token that this browser was given"))
             }
             Some(_) | None => None,
         };

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::prop::design::Design;
 
 /// How many readings are kept.
-const MOST: usize = 96;
+const MOST: usize = 400;
 
 /// How many ways of one step are followed.
 const WAYS: usize = 20_000;

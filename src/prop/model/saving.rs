@@ -36,7 +36,8 @@ impl Working {
         let record = self.origin.or(rotated).filter(|_| !world.design.in_cookie).map(|index| &world.records[index]);
         // A record that ended by its expiry meanwhile may lie there until somebody sweeps.
         let over = record.is_some_and(|record| record.deadline.is_some_and(|deadline| deadline.minus(now) <= 0));
-        let vanished = record.is_some_and(|record| !record.alive) || choices.unusual(over);
+        let vanished = record.is_some_and(|record| !record.alive)
+            || choices.unusual(over || record.is_some_and(|record| record.deleted));
         let asked_for = if asked.raises() { 500 } else { asked.status };
         if answer.status != Some(asked_for) {
             return self.failed(world, asked_for, answer, vanished, choices);

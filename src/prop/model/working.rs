@@ -343,10 +343,13 @@ impl Working {
             "exists" => expect(call, place, got, &Ok(Value::from(record.alive))),
             "corrupt" if record.alive && !matches!(got, Some(Err(_))) => {
                 // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.
-                match choices.pick(3) {
+                // Its end may be damaged, too.
+                let record = &mut world.records[index];
+                match choices.pick(4) {
                     0 => {}
-                    1 => world.records[index].content = Content::default(),
-                    _ => world.records[index].alive = false,
+                    1 => record.content = Content::default(),
+                    2 => record.alive = false,
+                    _ => (record.content, record.deadline) = (Content::default(), None),
                 }
                 Ok(())
             }
