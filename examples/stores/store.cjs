@@ -128,7 +128,8 @@ async function answer(request) {
     if (error instanceof hardtack.Malformed) return { status: 400, body: hardtack.malformed(error), fields: {} };
   }
   if (context.session) {
-    Object.assign(context.fields, { "Cache-Control": "no-cache, private", Vary: "Cookie" });
+    const vary = [context.fields.Vary, "Cookie"].filter(Boolean).join(", "); // beside what the application says
+    Object.assign(context.fields, { "Cache-Control": "no-cache, private", Vary: vary });
     const cookie = result.status < 500 && (await context.session.save());
     if (cookie) context.fields["Set-Cookie"] = cookie;
   }

@@ -135,7 +135,8 @@ class Handler(BaseHTTPRequestHandler):
         except Exception as error:
             program, results = SimpleNamespace(status=500, bodyless=False), [{"error": "exception", "message": str(error)}]
         if self.session is not None:
-            fields.update({"Cache-Control": "no-cache, private", "Vary": "Cookie"})
+            vary = ", ".join(filter(None, [fields.get("Vary"), "Cookie"]))  # beside what the application says
+            fields.update({"Cache-Control": "no-cache, private", "Vary": vary})
             if program.status < 500:
                 fields["Set-Cookie"] = self.session.save()
         self.answer(program.status, "" if program.bodyless else contract.encode(results), fields)

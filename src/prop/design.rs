@@ -15,6 +15,8 @@ pub struct Design {
     pub in_cookie: bool,
     /// Whether a login changes the key.
     pub login_rotates: Option<bool>,
+    /// Whether a login keeps what the session holds.
+    pub login_keeps: Option<bool>,
     /// Whether clearing the data destroys the session.
     pub clear_is_flush: Option<bool>,
     /// Whether clearing the data logs out and forgets the expiry.
@@ -27,6 +29,8 @@ pub struct Design {
     pub ends_at_once: Option<bool>,
     /// Whether a new key for a session that does not exist begins one.
     pub cycle_begins: Option<bool>,
+    /// Whether a session that holds nothing any more ends.
+    pub empty_ends: Option<bool>,
     /// Whether there are copies of records beside the durable store.
     pub copies: Option<bool>,
     /// Whether a session begins only when something is stored.
@@ -81,12 +85,14 @@ impl Design {
         Self {
             in_cookie: text("storage") == Some("client"),
             login_rotates: text("rotate").map(|rotate| rotate == "login").or(known(true)),
+            login_keeps: known(true),
             clear_is_flush: flag("clear_is_flush"),
             clear_forgets_all: known(true),
             logout_forgets: if text("logout_cookie") == Some("deleted") { Some(true) } else { None },
             one_session: text("parallel_sessions").map(|many| many == "one").or(known(false)),
             ends_at_once: known(false),
             cycle_begins: known(true),
+            empty_ends: known(false),
             copies: engine.map(|engine| engine == "cached_db"),
             lazy: flag("lazy"),
             save_on_error: flag("save_on_error"),

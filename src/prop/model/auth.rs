@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::accounts::{Fate, GoesOn};
 use super::choices::Choices;
-use super::content::Login;
+use super::content::{Content, Login};
 use super::mismatch::Mismatch;
 use super::results::{any_error, expect, success};
 use super::working::{Place, Working};
@@ -107,6 +107,9 @@ impl Working {
             Some(_) if world.deviates(choices, Deviation::ReloginKeepsKey) => {}
             current => {
                 self.relogin = current.is_some();
+                if !self.content.is_empty() && !world.ask(choices, |design| &mut design.login_keeps, true) {
+                    self.content = Content::default();
+                }
                 if world.ask(choices, |design| &mut design.login_rotates, true) {
                     self.rotate();
                 }

@@ -211,7 +211,9 @@ impl Working {
             CookieChange::Removed => Ok(()),
             // The other one is still there.
             CookieChange::Kept | CookieChange::None if self.is_beside() => Ok(()),
-            CookieChange::None if self.flushed => {
+            CookieChange::None
+                if self.flushed && (self.opened || world.ask(choices, |design| &mut design.dead_deleted, true)) =>
+            {
                 Err(cookie("ended-cookie-stays", "a request that ends the session", "removed", &answer.change))
             }
             CookieChange::None
@@ -318,6 +320,14 @@ impl Working {
             // What ends at once need not be sent.
             (CookieChange::Removed | CookieChange::None, _) if over => None,
             (CookieChange::Kept, _) if over && self.is_beside() => None,
+            (CookieChange::Removed, _)
+                if self.content.is_empty() && world.ask(choices, |design| &mut design.empty_ends, false) =>
+            {
+                if let Some(index) = continues.filter(|_| !world.design.in_cookie) {
+                    world.records[index].alive = false;
+                }
+                return Ok(());
+            }
             (CookieChange::None, Some(index))
                 if !world.design.in_cookie && !world.ask(choices, |design| &mut design.writes_send, true) =>
             {

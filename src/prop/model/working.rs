@@ -255,11 +255,14 @@ impl Working {
                 success(call, place, got)
             }
             "cycle_key" => {
-                // A new key for a session that does not exist may begin one.
-                let begins = self.origin.is_some() || world.ask(choices, |design| &mut design.cycle_begins, true);
+                // A new key for a session that does not exist, or holds nothing, may begin one.
+                let exists = self.origin.is_some() && !self.content.is_empty();
+                let begins = exists || world.ask(choices, |design| &mut design.cycle_begins, true);
                 if begins {
                     self.rotate();
                     self.created = true;
+                } else if self.origin.is_some() {
+                    self.flush(world);
                 }
                 success(call, place, got)
             }

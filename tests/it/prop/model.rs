@@ -194,3 +194,25 @@ fn what_was_refused_as_forged_is_not_stored() {
     let items = turn(&[Call::new("session.items")], &["k1"], &[json!({"a": 1, "b": 1})], CookieChange::None);
     assert_eq!(possible.request(&items).unwrap_err().code, "result");
 }
+
+#[test]
+fn a_session_that_was_emptied_may_end_where_the_design_is_unknown() {
+    let pop = Call::new("session.pop").with("key", "a");
+    for (design, explained) in [(django(), false), (Design::default(), true)] {
+        let mut possible = Possible::new(design);
+        possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+        let emptied = turn(std::slice::from_ref(&pop), &["k1"], &[json!(1)], CookieChange::Removed);
+        assert_eq!(possible.request(&emptied).is_ok(), explained);
+    }
+}
+
+#[test]
+fn a_login_may_forget_what_the_session_held_where_the_design_is_unknown() {
+    let items = turn(&[Call::new("session.items")], &["k2"], &[json!({})], CookieChange::None);
+    for (design, explained) in [(django(), false), (Design::default(), true)] {
+        let mut possible = Possible::new(design);
+        possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+        possible.request(&turn(&[login("annika")], &["k1"], &[Value::Null], stored("k2"))).unwrap();
+        assert_eq!(possible.request(&items).is_ok(), explained);
+    }
+}
