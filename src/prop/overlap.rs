@@ -56,6 +56,7 @@ impl Stage<'_> {
                 serialised = true;
             }
         }
+        self.beside_others = true;
         let mut turns: BTreeMap<usize, (Turn, Observation)> = BTreeMap::new();
         let mut order = Vec::new();
         for held in waiting.iter().flatten() {
@@ -72,6 +73,7 @@ impl Stage<'_> {
                 order.push(place);
             }
         }
+        self.beside_others = false;
         let in_order: Vec<Turn> = turns.values().map(|(turn, _)| turn.clone()).collect();
         self.played.turns.extend(in_order.iter().cloned().enumerate().map(|(place, turn)| (index, place, turn)));
         if in_order.iter().any(missed_its_gate) {

@@ -91,6 +91,8 @@ pub(super) struct Stage<'a> {
     suffix: String,
     possible: Possible,
     tokens: Tokens,
+    /// Whether requests are under way at the same time.
+    pub(super) beside_others: bool,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
     provokes: bool,
     pub(super) played: Played,
@@ -118,6 +120,7 @@ impl<'a> Stage<'a> {
             suffix: format!("-{}", random_text(10)),
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
+            beside_others: false,
             provokes: false,
             played: Played::default(),
         }
@@ -417,7 +420,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        self.tokens.asked(prepared.browser, &asked, &answer);
+        self.tokens.asked(prepared.browser, &asked, &answer, self.beside_others);
         self.played.exchanges = vec![exchange];
         (Turn { browser: prepared.browser, asked, answer }, observation)
     }

@@ -48,9 +48,9 @@ impl Tokens {
     }
 
     /// Notes what a request does to the browser that sends it.
-    pub fn asked(&mut self, browser: u8, asked: &Asked, answer: &Answer) {
-        // A request that failed may have been saved or not.
-        let failed = asked.raises() || asked.status >= 400 || answer.status != Some(asked.status);
+    pub fn asked(&mut self, browser: u8, asked: &Asked, answer: &Answer, beside_others: bool) {
+        // A request that failed may have been saved or not, and one beside others may have been overwritten by them.
+        let failed = beside_others || asked.raises() || asked.status >= 400 || answer.status != Some(asked.status);
         for call in &asked.calls {
             match call.op.as_str() {
                 "auth.login" if !failed && !self.is_closed(call) => {
