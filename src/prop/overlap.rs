@@ -30,6 +30,7 @@ impl Stage<'_> {
                 (None, _) => (Vec::new(), Vec::new()),
             };
             let mut one = self.prepare(ask, &front, back);
+            one.beside_others = true;
             if gate == Held::AfterLoad && holds {
                 // The read in front loads the session.
                 one.asked.calls.insert(0, self.subject.reader());
@@ -56,7 +57,6 @@ impl Stage<'_> {
                 serialised = true;
             }
         }
-        self.beside_others = true;
         let mut turns: BTreeMap<usize, (Turn, Observation)> = BTreeMap::new();
         let mut order = Vec::new();
         for held in waiting.iter().flatten() {
@@ -73,7 +73,6 @@ impl Stage<'_> {
                 order.push(place);
             }
         }
-        self.beside_others = false;
         let in_order: Vec<Turn> = turns.values().map(|(turn, _)| turn.clone()).collect();
         self.played.turns.extend(in_order.iter().cloned().enumerate().map(|(place, turn)| (index, place, turn)));
         if in_order.iter().any(missed_its_gate) {

@@ -91,8 +91,6 @@ pub(super) struct Stage<'a> {
     suffix: String,
     possible: Possible,
     tokens: Tokens,
-    /// Whether requests are under way at the same time.
-    pub(super) beside_others: bool,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
     provokes: bool,
     pub(super) played: Played,
@@ -106,6 +104,8 @@ pub(super) struct Prepared {
     pub(super) operations: Vec<String>,
     /// How many operations were put before those of the history.
     pub(super) front: usize,
+    /// Whether others are under way at the same time.
+    pub(super) beside_others: bool,
     browser: u8,
 }
 
@@ -120,7 +120,6 @@ impl<'a> Stage<'a> {
             suffix: format!("-{}", random_text(10)),
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
-            beside_others: false,
             provokes: false,
             played: Played::default(),
         }
@@ -239,9 +238,8 @@ impl<'a> Stage<'a> {
         self.played.turns.push((index, 0, turn.clone()));
         self.judge(&[turn], false)?;
         // A key that we put into the address ourselves says nothing about the server.
-        let told = ask.calls.iter().flat_map(|call| call.arguments.values());
-        let tells =
-            ask.via.method != Way::Post && told.into_iter().any(|value| Owned::of_argument(value, HELD).is_some());
+        let mut arguments = ask.calls.iter().flat_map(|call| call.arguments.values());
+        let tells = ask.via.method != Way::Post && arguments.any(|value| Owned::of_argument(value, HELD).is_some());
         if ask.via.stray_key.is_none() && !tells {
             self.monitors(&observation)?;
         }
@@ -324,6 +322,7 @@ impl<'a> Stage<'a> {
             connection: if ask.via.new_connection { ConnectionUse::New } else { ConnectionUse::Shared },
             asked,
             front: front.len(),
+            beside_others: false,
             browser: ask.browser,
         }
     }
@@ -420,7 +419,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        self.tokens.asked(prepared.browser, &asked, &answer, self.beside_others);
+        self.tokens.asked(prepared.browser, &asked, &answer, prepared.beside_others);
         self.played.exchanges = vec![exchange];
         (Turn { browser: prepared.browser, asked, answer }, observation)
     }

@@ -38,10 +38,10 @@ pub(super) async fn run(seeds: u64, filter: &str, options: SearchOptions) -> Res
     let (mut tally, mut false_alarms) = (Tally::default(), Vec::new());
     Stream::Out.print(HEAD);
     for fault in fault::all().filter(|fault| is_stateful(fault) && fault.name.contains(filter)) {
-        let searches = proof.searches(fault, &mut false_alarms).await?;
+        let found = proof.searches(fault, &mut false_alarms).await?;
         let beyond = BEYOND.iter().find(|(name, _)| *name == fault.name).map(|(_, why)| *why);
-        tally.count(fault, searches.found.len(), seeds, beyond.is_some());
-        let row = Row { fault, found: &searches.found, seeds, beyond };
+        tally.count(fault, found.len(), seeds, beyond.is_some());
+        let row = Row { fault, found: &found, seeds, beyond };
         Stream::Out.print(&row.to_string());
     }
     Stream::Out.print(&tally.to_string());
@@ -73,17 +73,11 @@ struct FoundFirst {
     kind: String,
 }
 
-/// What the searches for one fault came to.
-#[derive(Default)]
-struct Searches {
-    /// The searches that found it.
-    found: Vec<FoundFirst>,
-}
-
 impl Proof {
-    /// One search for each seed. What the first one does not find is not searched again.
-    async fn searches(&self, fault: &'static Fault, alarms: &mut Vec<FalseAlarm>) -> Result<Searches, Failure> {
-        let mut searches = Searches::default();
+    /// One search for each seed: those that found the fault, the fastest first. What the first one does not find is not
+    /// searched again.
+    async fn searches(&self, fault: &'static Fault, alarms: &mut Vec<FalseAlarm>) -> Result<Vec<FoundFirst>, Failure> {
+        let mut found = Vec::new();
         for seed in 0..self.seeds {
             // A run tries both.
             let first = match self.histories(fault, seed, alarms).await? {
@@ -91,13 +85,13 @@ impl Proof {
                 None => self.cookies(fault, seed).await?,
             };
             match first {
-                Some(first) => searches.found.push(first),
+                Some(first) => found.push(first),
                 None if seed == 0 => break,
                 None => {}
             }
         }
-        searches.found.sort_unstable_by_key(|first| (first.histories, first.after));
-        Ok(searches)
+        found.sort_unstable_by_key(|first| (first.histories, first.after));
+        Ok(found)
     }
 
     async fn histories(
