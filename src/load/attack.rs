@@ -80,10 +80,7 @@ pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
         () = asked(lead.stop.clone()) => return Err(WorkerError::Ended),
     };
     (lead.say)(Message::Ready);
-    let start_at = tokio::select! {
-        start = lead.start => start,
-        () = asked(lead.stop.clone()) => return Err(WorkerError::Ended),
-    };
+    let start_at = told_to_begin(lead.start, lead.stop.clone()).await.ok_or(WorkerError::Ended)?;
     let worker = Arc::new(Worker::new(plan, prepared.tag, prepared.sessions, prepared.keys, begun));
     let late_ms = set_start(&worker, start_at, users);
     let started_ms = unix_ms() + millis(worker.start().saturating_duration_since(Instant::now()));
@@ -102,6 +99,25 @@ pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
     let cpu = cpu.await.unwrap_or_default();
     let counted_by_goose = metrics.requests.values().map(|one| one.success_count + one.fail_count).sum::<usize>();
     Ok(record(&worker, Totals { late_ms, started_ms, ended, interrupted, kept, cpu, counted_by_goose }))
+}
+
+/// The moment to begin at; `None` when the run was ended before any was told. A worker that hears of its begin and its
+/// end at once has begun: whoever leads it waits for its record.
+async fn told_to_begin<F: Future<Output = Option<u64>> + Unpin>(
+    mut start: F,
+    stop: watch::Receiver<bool>,
+) -> Option<Option<u64>> {
+    tokio::select! {
+        biased;
+        start = &mut start => return Some(start),
+        () = asked(stop) => {}
+    }
+    // The begin is told before the end, perhaps since it was looked for.
+    tokio::select! {
+        biased;
+        start = &mut start => Some(start),
+        () = std::future::ready(()) => None,
+    }
 }
 
 async fn asked(mut stop: watch::Receiver<bool>) {
@@ -265,5 +281,30 @@ fn generator(rank: u32, cpu: Option<(CpuTime, Duration)>, requests: u64) -> Gene
         core: Some(cpu.running_ns as f64 / wall),
         waiting: Some(cpu.waiting_ns as f64 / wall),
         cpu_us_per_request: (requests > 0).then(|| cpu.running_ns as f64 / 1000.0 / requests as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_hears_begin_and_end_at_once_has_begun() {
+        let (_stop, stopped) = watch::channel(true);
+        for _ in 0..100 {
+            assert_eq!(told_to_begin(std::future::ready(Some(7)), stopped.clone()).await, Some(Some(7)));
+            assert_eq!(told_to_begin(std::future::pending(), stopped.clone()).await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_begin_that_comes_while_the_end_is_looked_at_is_not_lost() {
+        let (_stop, stopped) = watch::channel(true);
+        let mut looked = 0;
+        let start = std::future::poll_fn(|_| {
+            looked += 1;
+            if looked == 1 { std::task::Poll::Pending } else { std::task::Poll::Ready(Some(7)) }
+        });
+        assert_eq!(told_to_begin(start, stopped).await, Some(Some(7)));
     }
 }
