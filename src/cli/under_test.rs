@@ -33,6 +33,12 @@ pub(super) struct Choice {
     value: String,
 }
 
+impl std::fmt::Display for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.axis, self.value)
+    }
+}
+
 impl std::str::FromStr for Choice {
     type Err = String;
 

@@ -30,6 +30,8 @@ pub enum Deviation {
     OversizeLost,
     /// An answer that depends on whether the session holds a key says nothing to caches.
     VaryMissingOnTest,
+    /// The Vary that the application sets is lost.
+    VaryLost,
     /// An expiry as a duration or instant cannot be stored.
     ExpiryNotStored,
     /// A read that was slow overwrites what was written meanwhile.
@@ -38,7 +40,7 @@ pub enum Deviation {
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ReloginKeepsKey,
         Self::ReadBegins,
         Self::ReadResends,
@@ -50,6 +52,7 @@ impl Deviation {
         Self::CarriesOtherUser,
         Self::OversizeLost,
         Self::VaryMissingOnTest,
+        Self::VaryLost,
         Self::ExpiryNotStored,
         Self::SlowReadOverwrites,
     ];
@@ -69,6 +72,7 @@ impl Deviation {
             Self::CarriesOtherUser => "carries-other-user",
             Self::OversizeLost => "oversize-lost",
             Self::VaryMissingOnTest => "vary-missing-on-test",
+            Self::VaryLost => "vary-lost",
             Self::ExpiryNotStored => "expiry-not-stored",
             Self::SlowReadOverwrites => "slow-read-overwrites",
         }
@@ -90,6 +94,7 @@ impl Deviation {
             | Self::RotationRevives
             | Self::CarriesOtherUser
             | Self::VaryMissingOnTest
+            | Self::VaryLost
             | Self::SlowReadOverwrites => Level::Must,
         }
     }
@@ -109,6 +114,7 @@ impl Deviation {
             Self::CarriesOtherUser => "sessions/fixation#another-user",
             Self::OversizeLost => "sessions/client-side#too-large",
             Self::VaryMissingOnTest => "sessions/cookie#vary-on-test",
+            Self::VaryLost => "cache/answers#keeps-the-applications-own",
             Self::ExpiryNotStored => "sessions/expiry#duration",
             Self::SlowReadOverwrites => "sessions/connections#read-during-login",
         }
@@ -131,6 +137,7 @@ impl Deviation {
             Self::VaryMissingOnTest => {
                 "an answer that depends on whether the session holds a key says nothing to caches"
             }
+            Self::VaryLost => "the Vary that the application sets is lost",
             Self::ExpiryNotStored => "an expiry given as a duration or an instant cannot be stored",
             Self::SlowReadOverwrites => "a slow read overwrites what was written meanwhile",
         }

@@ -7,8 +7,9 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, Reason, RngAlgorithm, TestRng, TestRunner};
 
 use super::alphabet::Alphabet;
+use super::closing::closing;
 use super::history::{History, Step};
-use super::strategy::{Histories, closing, histories};
+use super::strategy::{Histories, histories};
 
 /// The tree of a history.
 pub type Tree = <Histories as Strategy>::Tree;

@@ -118,10 +118,38 @@ pub struct Travel {
     pub method: Way,
     /// On a connection of its own.
     pub new_connection: bool,
-    /// Under the name of an old browser.
-    pub old_browser: bool,
+    /// What it says of its browser.
+    pub guise: Guise,
     /// With the key of another browser in the query and in a field, where no key belongs.
     pub stray_key: Option<Owned>,
+}
+
+/// What a request says of its browser, beside what it is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guise {
+    /// Who sends it.
+    #[default]
+    Usual,
+    /// Another name: that of a browser that was said to mishandle Vary.
+    OldBrowser,
+    /// Which languages its user reads.
+    Languages,
+    /// Which answer it has: another one than the server can have.
+    Conditional,
+}
+
+impl Guise {
+    /// The field that says so; `None` for the usual one.
+    #[must_use]
+    pub const fn field(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Usual => None,
+            Self::OldBrowser => Some(("User-Agent", "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)")),
+            Self::Languages => Some(("Accept-Language", "sv, en;q=0.7")),
+            Self::Conditional => Some(("If-None-Match", "\"an answer of long ago\"")),
+        }
+    }
 }
 
 /// By which method a request travels.

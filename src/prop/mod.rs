@@ -7,6 +7,8 @@
 #![allow(clippy::large_futures, reason = "a search is one future, made once")]
 
 mod alphabet;
+mod arguments;
+mod closing;
 mod cookies;
 mod coverage;
 mod design;
@@ -24,6 +26,7 @@ mod regressions;
 mod run;
 mod search;
 mod shrinking;
+mod situation;
 mod spec_writer;
 mod strategy;
 mod subject;
@@ -31,13 +34,14 @@ mod tokens;
 mod words;
 
 pub use alphabet::Alphabet;
+pub use closing::closing;
 pub use cookies::{CookieFinding, cookie_properties};
 pub use coverage::Coverage;
 pub use design::{Design, Extends};
 pub use deviation::Deviation;
 pub use differential::{Compared, Difference, Side, compare};
 pub use draw::{Source, Tree};
-pub use history::{Ask, Damage, Held, History, Key, Owned, Step, Travel, Way};
+pub use history::{Ask, Damage, Guise, Held, History, Key, Owned, Step, Travel, Way};
 pub use minimise::smaller;
 pub use play::{Failed, Played, play};
 pub use regressions::{Regression, Regressions, RegressionsError};
@@ -45,6 +49,6 @@ pub use run::{Handed, PropRequest, PropRun, run_properties};
 pub use search::{CounterExample, Progress, SearchOptions, Searched, search};
 pub use shrinking::{Reproduced, reproduce, shrink_history};
 pub use spec_writer::{Found, write as write_spec};
-pub use strategy::{BROWSERS, closing, histories};
+pub use strategy::{BROWSERS, histories};
 pub use subject::Subject;
 pub use words::{lines, name_of};

@@ -72,7 +72,7 @@ pub fn histories_outcome(searched: &Searched, profile: Profile) -> CaseOutcome {
 pub fn counter_example(
     example: &CounterExample,
     words: &[String],
-    spec: &Found,
+    spec: Option<&Found>,
     confirmed: Option<bool>,
     command: &str,
     profile: Profile,
@@ -95,7 +95,11 @@ pub fn counter_example(
         message: mismatch.message.clone(),
         expected: mismatch.expected.clone(),
         actual: mismatch.actual.clone(),
-        place: Place { file: format!("{}.yaml", spec.id), line: 1, column: 1 },
+        place: Place {
+            file: spec.map_or_else(|| "property tests".to_owned(), |spec| format!("{}.yaml", spec.id)),
+            line: 1,
+            column: 1,
+        },
         exchange: exchanges.last().map(|exchange| exchange.id),
         cookie: Vec::new(),
     });
@@ -124,7 +128,7 @@ pub fn counter_example(
     outcome.observed.push(match confirmed {
         Some(true) => "`hardtack verify --specs` fails on the written spec in the same way".to_owned(),
         Some(false) => "the written spec does not fail by itself: play the history again with its seed".to_owned(),
-        None => "the written spec could not be read back: play the history again with its seed".to_owned(),
+        None => "no expectation of a spec says this: play the history again with its seed".to_owned(),
     });
     outcome.observed.push(format!("again: {command}"));
     secrecy.with_evidence(outcome, &exchanges)

@@ -22,9 +22,6 @@ use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
 /// What identifies hardtack to servers.
 const USER_AGENT: &str = concat!("hardtack/", env!("CARGO_PKG_VERSION"));
 
-/// A browser that was said to mishandle Vary.
-const OLD_BROWSER: &str = "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)";
-
 /// What came of playing a history.
 #[derive(Debug, Default)]
 pub struct Played {
@@ -305,8 +302,11 @@ impl<'a> Stage<'a> {
         if let Some(field) = player.jar.cookie_string(&origin, &target, &context, now) {
             request.headers.push(HeaderLine::new("Cookie", field));
         }
-        let agent = if ask.via.old_browser { OLD_BROWSER } else { USER_AGENT };
-        request.headers.push(HeaderLine::new("User-Agent", agent));
+        let said = ask.via.guise.field();
+        if said.is_none_or(|(name, _)| name != "User-Agent") {
+            request.headers.push(HeaderLine::new("User-Agent", USER_AGENT));
+        }
+        request.headers.extend(said.map(|(name, value)| HeaderLine::new(name, value)));
         let asked = Asked {
             status: if visit { 0 } else { ask.status.unwrap_or(200) },
             program: !visit,

@@ -177,28 +177,28 @@ pub fn answer(observation: &Observation, handle: impl Fn() -> Vec<u8>, at: Times
         change,
         lines: seen.map_or(0, |seen| seen.times),
         tells_caches: response.is_some_and(tells_caches),
+        vary: response.map(|response| words_of(response, "Vary")).unwrap_or_default(),
         shared: response.is_some_and(is_shared),
     }
 }
 
+/// The list in a field of an answer, in small letters.
+fn words_of(response: &Response, field: &str) -> Vec<String> {
+    let lines = response.headers_named(field).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase());
+    lines.flat_map(|line| line.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>()).collect()
+}
+
 /// Whether an answer says that it depends on cookies, or keeps shared caches out.
 fn tells_caches(response: &Response) -> bool {
-    let says = |field: &str, words: &[&str]| {
-        response.headers_named(field).any(|value| {
-            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-            value.split(',').map(str::trim).any(|word| words.contains(&word))
-        })
-    };
+    let says =
+        |field: &str, words: &[&str]| words_of(response, field).iter().any(|word| words.contains(&word.as_str()));
     says("Vary", &["cookie", "*"]) || says("Cache-Control", &["private", "no-store", "no-cache"])
 }
 
 /// Whether an answer says that shared caches may keep it.
 fn is_shared(response: &Response) -> bool {
-    let directives = |wanted: &[&str]| {
-        response.headers_named("Cache-Control").any(|value| {
-            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-            value.split(',').any(|word| wanted.contains(&word.split('=').next().unwrap_or_default().trim()))
-        })
-    };
+    let words = words_of(response, "Cache-Control");
+    let directives =
+        |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.split('=').next().unwrap_or_default().trim()));
     directives(&["public", "s-maxage"]) && !directives(&["private", "no-store"])
 }

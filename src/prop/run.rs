@@ -60,7 +60,7 @@ pub struct PropRequest {
     pub cookies: bool,
     /// Failing histories of earlier runs.
     pub regressions: Vec<Regression>,
-    /// The command that draws the same again, for those who read what was written.
+    /// The command that draws the same again on all variants, for those who read what was written.
     pub command: String,
 }
 
@@ -80,11 +80,11 @@ pub struct PropRun {
 pub struct Handed {
     /// Where it was found.
     pub variant: String,
-    /// The spec.
-    pub spec: Found,
+    /// The spec; `None` where no expectation can say what is wrong.
+    pub spec: Option<Found>,
     /// The history in words.
     pub words: Vec<String>,
-    /// Whether verify runs the spec and fails in the same way; `None` where it was not tried.
+    /// Whether verify runs the spec and fails in the same way; `None` without one.
     pub confirmed: Option<bool>,
     /// For the file of regressions.
     pub regression: Regression,
@@ -265,17 +265,24 @@ async fn sessions(
 ) -> Vec<CaseOutcome> {
     all.progress.insert(variant.to_owned(), searched.progress);
     let mut outcomes = vec![histories_outcome(&searched, request.profile)];
+    let again = match variant {
+        "default" => request.command.clone(),
+        chosen => format!("{} --variant {chosen}", request.command),
+    };
     for example in &searched.found {
         let command = match example.number {
-            Some(number) => format!("{} (history {number})", request.command),
-            None => format!("{} (a regression)", request.command),
+            Some(number) => format!("{again} (history {number})"),
+            None => format!("{again} (a regression)"),
         };
         // The last playing shows what the written steps need; where it did not fail, the drawn failure is told.
         let failed = example.played.failure.clone().unwrap_or_else(|| example.failed.clone());
         let spec = write(&example.history, &example.played, &failed, session, variant, &command);
-        let confirmed = confirm(request, variant, &spec).await;
+        let confirmed = match &spec {
+            Some(spec) => Some(confirm(request, variant, spec).await),
+            None => None,
+        };
         let words = lines(&example.history);
-        outcomes.push(counter_example(example, &words, &spec, confirmed, &command, request.profile, secrecy));
+        outcomes.push(counter_example(example, &words, spec.as_ref(), confirmed, &command, request.profile, secrecy));
         all.found.push(Handed {
             variant: variant.to_owned(),
             words,
@@ -296,9 +303,9 @@ async fn sessions(
 }
 
 /// Whether verify runs a written spec and fails in the same way.
-async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> Option<bool> {
+async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> bool {
     let name = format!("{}.yaml", spec.id);
-    let read = read_spec(&name, spec.text.as_bytes(), &request.rules).ok()?;
+    let Ok(read) = read_spec(&name, spec.text.as_bytes(), &request.rules) else { return false };
     let variants = request.variants.iter().filter(|known| known.to_string() == variant).cloned().collect();
     let verify = VerifyRequest {
         cases: read.cases.clone(),
@@ -318,8 +325,5 @@ async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> Option<b
     let (_keep, cancel) = watch::channel(false);
     let stored = run(verify, &mut Nobody, cancel).await;
     let mut outcomes = stored.variants.iter().flat_map(|variant| &variant.outcomes);
-    Some(
-        outcomes
-            .any(|outcome| outcome.case.spec() == spec.id && matches!(outcome.verdict, Verdict::Fail | Verdict::Warn)),
-    )
+    outcomes.any(|outcome| outcome.case.spec() == spec.id && matches!(outcome.verdict, Verdict::Fail | Verdict::Warn))
 }

@@ -20,7 +20,7 @@ pub struct Found {
     pub text: String,
 }
 
-/// Writes a failing history as a spec. `session` is the name of the session cookie, `variant` where it was found, and
+/// Writes a failing history as a spec; `None` where no expectation can say what is wrong with it. `session` is the name of the session cookie, `variant` where it was found, and
 /// `seed` what draws it again.
 #[must_use]
 pub fn write(
@@ -30,7 +30,10 @@ pub fn write(
     session: &str,
     variant: &str,
     command: &str,
-) -> Found {
+) -> Option<Found> {
+    if failed.mismatch.expect.is_empty() {
+        return None;
+    }
     let mut writer = Writer { played, failed, session, saves: BTreeMap::new(), drawn: None };
     let last = failed.step.min(history.steps.len().saturating_sub(1));
     let performed = |index: usize| played.performed.get(index).copied().unwrap_or_default();
@@ -71,7 +74,7 @@ pub fn write(
         "# Found by hardtack {} with\n#   {command}\n# Run it with `hardtack verify TARGET --specs FOLDER --filter {id}`.\n{yaml}",
         env!("CARGO_PKG_VERSION")
     );
-    Found { id, text }
+    Some(Found { id, text })
 }
 
 fn id_of(code: &str, variant: &str) -> String {
@@ -211,8 +214,8 @@ impl Writer<'_> {
             via.insert("connection".to_owned(), Value::from("new"));
         }
         let mut headers = Map::new();
-        if ask.via.old_browser {
-            headers.insert("User-Agent".to_owned(), Value::from("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)"));
+        if let Some((name, value)) = ask.via.guise.field() {
+            headers.insert(name.to_owned(), Value::from(value));
         }
         if let Some(owned) = ask.via.stray_key {
             let key = self.reference(index, owned, |player| &player.keys, "key");
@@ -255,9 +258,6 @@ impl Writer<'_> {
     /// Adds the expectation that breaks.
     fn expectation(&mut self, steps: &mut [(usize, Value)]) {
         let mismatch = self.failed.mismatch.clone();
-        if mismatch.expect.is_empty() {
-            return;
-        }
         let mut expect = Value::Object(mismatch.expect.clone());
         if let Some(key) = &mismatch.key {
             let name = self.name_of_key(key);

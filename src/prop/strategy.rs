@@ -1,16 +1,15 @@
 //! Drawing histories: proptest-state-machine's sequential strategy over a rough idea of where things stand.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest_state_machine::strategy::Sequential;
-use serde_json::{Map, Value, json};
 
-use super::alphabet::{Alphabet, MARKER};
-use super::history::{Ask, Damage, HELD, Held, Key, Owned, Step, TOKEN, Travel, Way};
+use super::alphabet::Alphabet;
+use super::arguments::call;
+use super::history::{Ask, Damage, Guise, Held, Key, Step, Travel, Way};
+use super::situation::Situation;
 use crate::contract::Call;
 
 /// The most browsers that a history has; one more is the stranger who looks at old keys at the end.
@@ -18,23 +17,6 @@ pub const BROWSERS: u8 = 3;
 
 /// How many steps a history has, before the closing look.
 const STEPS: std::ops::RangeInclusive<usize> = 2..=14;
-
-/// Where things roughly stand while a history is drawn: enough to prefer steps that mean something.
-#[derive(Clone)]
-pub struct Situation {
-    alphabet: Arc<Alphabet>,
-    /// Makes some operations frequent and others rare, another mix for each history.
-    mix: u32,
-    /// How many browsers take part.
-    browsers: u8,
-    begun: [bool; BROWSERS as usize],
-}
-
-impl std::fmt::Debug for Situation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Situation").field("mix", &self.mix).field("browsers", &self.browsers).finish_non_exhaustive()
-    }
-}
 
 /// The strategy of histories over an alphabet.
 pub type Histories = Sequential<Situation, Step, BoxedStrategy<Situation>, BoxedStrategy<Step>>;
@@ -47,12 +29,7 @@ pub fn histories(alphabet: &Arc<Alphabet>) -> Histories {
         let alphabet = Arc::clone(&alphabet);
         let browsers = prop_oneof![3 => Just(1_u8), 5 => Just(2_u8), 2 => Just(BROWSERS)];
         (any::<u32>().no_shrink(), browsers.no_shrink())
-            .prop_map(move |(mix, browsers)| Situation {
-                alphabet: Arc::clone(&alphabet),
-                mix,
-                browsers,
-                begun: [false; BROWSERS as usize],
-            })
+            .prop_map(move |(mix, browsers)| Situation::new(Arc::clone(&alphabet), mix, browsers))
             .boxed()
     };
     Sequential::new(
@@ -60,42 +37,8 @@ pub fn histories(alphabet: &Arc<Alphabet>) -> Histories {
         begin,
         |_, _| true,
         next_step,
-        |mut situation: Situation, step: &Step| {
-            for ask in step.asks() {
-                if let Some(begun) = situation.begun.get_mut(usize::from(ask.browser)) {
-                    *begun |= !ask.calls.is_empty();
-                }
-            }
-            situation
-        },
+        |situation: Situation, step: &Step| situation.after(step),
     )
-}
-
-impl Situation {
-    /// How often something is drawn in this history: never, as usual, or more often.
-    fn weight(&self, name: &str, usual: u32) -> u32 {
-        let mut hasher = DefaultHasher::new();
-        (name, self.mix).hash(&mut hasher);
-        // Some histories know a handful of operations only, and so do the same things again and again.
-        if self.mix.is_multiple_of(5) {
-            return if hasher.finish().is_multiple_of(6) { usual * 3 } else { 0 };
-        }
-        match hasher.finish() % 8 {
-            0 | 1 => 0,
-            2 => usual * 5,
-            3 => usual * 2,
-            _ => usual,
-        }
-    }
-
-    fn browser(&self) -> BoxedStrategy<u8> {
-        (0..self.browsers).boxed()
-    }
-
-    fn owned(&self) -> BoxedStrategy<Owned> {
-        let ago = prop_oneof![5 => Just(0_u8), 4 => Just(1_u8), 1 => Just(2_u8)];
-        (self.browser(), ago).prop_map(|(browser, ago)| Owned { browser, ago }).boxed()
-    }
 }
 
 fn union<T: std::fmt::Debug + 'static>(
@@ -107,9 +50,8 @@ fn union<T: std::fmt::Debug + 'static>(
 }
 
 fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
-    let any_begun = situation.begun.iter().any(|begun| *begun);
     let mut ways = vec![(70, request(situation).prop_map(Step::Request).boxed())];
-    if any_begun {
+    if situation.any_begun() {
         let browser = situation.browser();
         ways.push((situation.weight("plant", 5), plant(situation)));
         ways.push((
@@ -126,14 +68,29 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
         if situation.alphabet.clock {
             ways.push((situation.weight("clock", 5), advance(situation.alphabet.lifetime)));
         }
+        if situation.later {
+            // What has become of it by now shows in a single word.
+            ways.push((60, afterwards(situation).prop_map(Step::Request).boxed()));
+            ways.push((20, plant(situation)));
+        }
         for name in &situation.alphabet.controls {
             let control = Just(Step::Control { name: (*name).to_owned() }).boxed();
             ways.push((situation.weight(name, 2), control));
         }
     }
-    let weight = situation.weight("together", if situation.alphabet.gates { 6 } else { 2 });
+    let weight = situation.weight("together", if situation.alphabet.gates { 8 } else { 3 });
     ways.push((weight, together(situation)));
     union(ways, request(situation).prop_map(Step::Request).boxed())
+}
+
+/// A request behind a step of the clock: one write that looks at nothing, or a sweep of what is over.
+fn afterwards(situation: &Situation) -> BoxedStrategy<Ask> {
+    let names = [(2, "store.clear_expired"), (2, "session.put"), (1, "session.update"), (1, "session.set_expiry")];
+    let ways = names.into_iter().filter(|(_, name)| situation.alphabet.offers(name));
+    let ways = ways.map(|(weight, name)| (weight, call(situation, name))).collect();
+    let calls = union(ways, call(situation, "session.items"));
+    let browser = situation.browser();
+    (browser, calls).prop_map(|(browser, call)| alone((browser, vec![call]))).boxed()
 }
 
 fn plant(situation: &Situation) -> BoxedStrategy<Step> {
@@ -152,9 +109,9 @@ fn plant(situation: &Situation) -> BoxedStrategy<Step> {
 }
 
 fn advance(lifetime: u32) -> BoxedStrategy<Step> {
-    let mut seconds = vec![40, 70, 200, 400, 4000];
+    let mut seconds = vec![40, 70, 400, 4000];
     if (60..=40_000_000).contains(&lifetime) {
-        seconds.extend([lifetime / 2 + 100, lifetime + 100]);
+        seconds.extend([lifetime / 2 + 100, lifetime + 100, lifetime + 100]);
     }
     proptest::sample::select(seconds).prop_map(|seconds| Step::Advance { seconds }).boxed()
 }
@@ -165,10 +122,10 @@ fn together(situation: &Situation) -> BoxedStrategy<Step> {
     } else {
         Just(Held::Nowhere).boxed()
     };
-    let one = (situation.browser(), calls(situation, 2, true));
-    let one = one.prop_map(|(browser, calls)| Ask { browser, calls, status: None, via: Travel::default() });
+    let one = (situation.browser(), calls(situation, 2, true)).prop_map(alone);
+    let pairs = prop_oneof![2 => proptest::collection::vec(one, 2..=2), 1 => clash(situation)];
     let same = proptest::bool::weighted(0.7);
-    (proptest::collection::vec(one, 2..=2), gate, same)
+    (pairs, gate, same)
         .prop_map(|(mut requests, gate, same)| {
             if same {
                 let browser = requests[0].browser;
@@ -181,10 +138,28 @@ fn together(situation: &Situation) -> BoxedStrategy<Step> {
         .boxed()
 }
 
+/// One request ends a session while another one keeps, replaces or begins it.
+fn clash(situation: &Situation) -> BoxedStrategy<Vec<Ask>> {
+    let one_of = |names: &[&'static str]| {
+        let ways = names.iter().filter(|name| situation.alphabet.offers(name));
+        let calls = union(ways.map(|name| (1, call(situation, name))).collect(), call(situation, "session.put"));
+        (situation.browser(), calls).prop_map(|(browser, call)| alone((browser, vec![call])))
+    };
+    let ends = one_of(&["auth.logout", "session.flush"]);
+    let keeps = one_of(&["session.cycle_key", "auth.login", "session.put"]);
+    (ends, keeps, any::<bool>())
+        .prop_map(|(ends, keeps, first)| if first { vec![ends, keeps] } else { vec![keeps, ends] })
+        .boxed()
+}
+
+fn alone((browser, calls): (u8, Vec<Call>)) -> Ask {
+    Ask { browser, calls, status: None, via: Travel::default() }
+}
+
 fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     let redirects = situation.alphabet.offers("ctl.header");
     let mut statuses = vec![(86, Just(None).boxed())];
-    let others = [(4, 500), (2, 503), (2, 404), (1, 400), (1, 204), (2, 302)];
+    let others = [(4, 500), (2, 503), (2, 404), (1, 400), (1, 401), (1, 403), (1, 204), (2, 302)];
     for (weight, status) in others.into_iter().filter(|(_, status)| *status != 302 || redirects) {
         statuses.push((weight, Just(Some(status)).boxed()));
     }
@@ -202,6 +177,8 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
             if status == Some(302) {
                 calls.push(Call::new("ctl.header").with("name", "Location").with("value", "/"));
             }
+            // What a failing application answers is its framework's choice.
+            let status = status.filter(|_| calls.iter().all(|call| call.op != "ctl.raise"));
             Ask { browser, calls, status, via }
         })
         .boxed()
@@ -209,6 +186,7 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
 
 fn travel(situation: &Situation) -> BoxedStrategy<Travel> {
     let usual = |method| Travel { method, ..Travel::default() };
+    let guised = |guise, method| Travel { guise, ..usual(method) };
     let stray = situation.owned().prop_map(move |owned| Travel { stray_key: Some(owned), ..usual(Way::Get) });
     let mut ways = vec![
         (50, Just(usual(Way::Post)).boxed()),
@@ -217,7 +195,10 @@ fn travel(situation: &Situation) -> BoxedStrategy<Travel> {
         (2, Just(usual(Way::Visit)).boxed()),
         (1, Just(usual(Way::Missing)).boxed()),
         (4, Just(Travel { new_connection: true, ..usual(Way::Post) }).boxed()),
-        (3, Just(Travel { old_browser: true, ..usual(Way::Get) }).boxed()),
+        (3, Just(guised(Guise::OldBrowser, Way::Get)).boxed()),
+        (3, Just(guised(Guise::Languages, Way::Get)).boxed()),
+        (2, Just(guised(Guise::Conditional, Way::Get)).boxed()),
+        (1, Just(guised(Guise::Conditional, Way::Post)).boxed()),
     ];
     if situation.alphabet.keys {
         ways.push((3, stray.boxed()));
@@ -261,230 +242,4 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
         calls
     });
     if together { calls.boxed() } else { prop_oneof![40 => calls, 1 => Just(Vec::new())].boxed() }
-}
-
-/// Keys that applications use, and that a store may take for something else: another key, a path, a number.
-const ODD_KEYS: [&str; 8] = ["A", "ab", "a.b", "a-b", "0", "with space", "ключ", "length"];
-
-fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
-    let odd = proptest::sample::select(&ODD_KEYS[..]);
-    if situation.alphabet.user_key {
-        prop_oneof![12 => Just("a"), 6 => Just("b"), 2 => Just("user"), 2 => odd].boxed()
-    } else {
-        prop_oneof![12 => Just("a"), 6 => Just("b"), 2 => odd].boxed()
-    }
-}
-
-fn value() -> BoxedStrategy<Value> {
-    prop_oneof![
-        4 => (0..4_u8).prop_map(Value::from),
-        3 => Just(Value::from("marker-7f3a9c")),
-        2 => Just(Value::from("Grüße, 你好")),
-        1 => Just(Value::from("say \"a; b=c\"")),
-        1 => Just(Value::from("bertram")),
-        1 => Just(Value::from(true)),
-        1 => Just(Value::from(1.5)),
-        1 => Just(json!({"inner": [1, "two", null]})),
-        1 => Just(Value::from("")),
-        1 => Just(Value::Null),
-        1 => proptest::sample::select(ODD_VALUES.map(read).to_vec()),
-    ]
-    .boxed()
-}
-
-/// Values that are taken for others when they are stored, as JSON: for a number, for nothing, for the end of a text.
-const ODD_VALUES: [&str; 14] = [
-    "false",
-    "0",
-    "-1",
-    "[]",
-    "{}",
-    "9007199254740991",
-    "\"0\"",
-    "\"null\"",
-    "\"1970-01-01T00:00:00Z\"",
-    "\"line\\nbreak\\ttab\"",
-    "\"50% off + more\"",
-    "\"<b>&amp;</b>\"",
-    "{\"a\": {\"b\": []}}",
-    "[null, [1], \"\"]",
-];
-
-fn read(json: &str) -> Value {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-fn user() -> BoxedStrategy<&'static str> {
-    prop_oneof![3 => Just("annika"), 2 => Just("bertram")].boxed()
-}
-
-/// Data that is too much for a cookie and cannot be compressed.
-fn large() -> Value {
-    let mut state = 7_u64;
-    let letters = (0..3600).map(|_| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        char::from(
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-                [usize::try_from(state >> 58).unwrap_or(0)],
-        )
-    });
-    Value::from(letters.collect::<String>())
-}
-
-fn call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
-    let new = move || Call::new(name);
-    let keys = key(situation);
-    match name {
-        "session.get" | "session.pop" => {
-            let default =
-                prop_oneof![3 => Just(None), 1 => Just(Some(Value::from("none"))), 1 => Just(Some(Value::Null))];
-            (keys, default)
-                .prop_map(move |(key, default)| match default {
-                    Some(default) => new().with("key", key).with("default", default),
-                    None => new().with("key", key),
-                })
-                .boxed()
-        }
-        "session.put" => {
-            let list = Just(new().with("key", "list").with("value", json!([1])));
-            let plain = (keys, value()).prop_map(move |(key, value)| new().with("key", key).with("value", value));
-            let big = Just(new().with("key", "large").with("value", large()));
-            if situation.alphabet.keys {
-                prop_oneof![8 => plain, 2 => list].boxed()
-            } else {
-                prop_oneof![16 => plain, 4 => list, 1 => big].boxed()
-            }
-        }
-        "session.set_default" => {
-            (keys, value()).prop_map(move |(key, value)| new().with("key", key).with("value", value)).boxed()
-        }
-        "session.delete" | "session.has" => keys.prop_map(move |key| new().with("key", key)).boxed(),
-        "session.append" => {
-            let key = prop_oneof![6 => Just("list"), 1 => Just("a")];
-            (key, 0..4_u8).prop_map(move |(key, value)| new().with("key", key).with("value", value)).boxed()
-        }
-        "session.update" => (keys, value())
-            .prop_map(move |(key, value)| new().with("values", Map::from_iter([(key.to_owned(), value)])))
-            .boxed(),
-        "session.set_expiry" => {
-            let times = vec![
-                json!(60),
-                json!(60),
-                json!(600),
-                json!(0),
-                json!(0),
-                Value::Null,
-                Value::Null,
-                json!({"in": 300}),
-                json!({"at": 600}),
-                json!(-60),
-            ];
-            proptest::sample::select(times).prop_map(move |to| new().with("to", to)).boxed()
-        }
-        "auth.login" | "auth.end_all" | "auth.disable" => user().prop_map(move |user| new().with("user", user)).boxed(),
-        "auth.change_password" => prop_oneof![
-            2 => user().prop_map(move |user| new().with("user", user)),
-            1 => Just(new().with("keep_session", true)),
-        ]
-        .boxed(),
-        "csrf.submit" => {
-            let made_up =
-                proptest::sample::select(&["made-up", ""][..]).prop_map(move |token| new().with("token", token));
-            let told = situation.owned().prop_map(move |owned| new().with("token", owned.argument(TOKEN)));
-            prop_oneof![1 => made_up, 6 => told].boxed()
-        }
-        "csrf.put" => {
-            let told = situation.owned().prop_map(|owned| Some(owned.argument(TOKEN)));
-            let token = prop_oneof![1 => Just(None), 1 => Just(Some(Value::from("made-up"))), 4 => told];
-            (keys, token)
-                .prop_map(move |(key, token)| {
-                    let call = new().with("key", key).with("value", "behind the check");
-                    token.map_or_else(|| call.clone(), |token| call.clone().with("token", token))
-                })
-                .boxed()
-        }
-        "store.exists" | "store.corrupt" | "store.delete" => {
-            situation.owned().prop_map(move |owned| new().with("key", owned.argument(HELD))).boxed()
-        }
-        "cookie.set" => (0..3_u8)
-            .prop_map(move |number| new().with("name", format!("{MARKER}{number}")).with("value", format!("v{number}")))
-            .boxed(),
-        "ctl.header" => Just(new().with("name", "Vary").with("value", "Accept-Language")).boxed(),
-        _ => Just(new()).boxed(),
-    }
-}
-
-/// The closing look: what every browser sees, and what a stranger sees with the keys that they had.
-#[must_use]
-pub fn closing(alphabet: &Alphabet, steps: &[Step]) -> Vec<Step> {
-    let look: Vec<Call> = ["session.items", "auth.whoami", "session.get_expiry"]
-        .into_iter()
-        .filter(|name| alphabet.offers(name))
-        .map(Call::new)
-        .collect();
-    if look.is_empty() {
-        return Vec::new();
-    }
-    let ask = |browser, calls: &[Call]| {
-        let via = Travel { method: Way::Get, ..Travel::default() };
-        Step::Request(Ask { browser, calls: calls.to_vec(), status: None, via })
-    };
-    let acting: std::collections::BTreeSet<u8> =
-        steps.iter().flat_map(Step::asks).map(|ask| ask.browser).filter(|browser| *browser < BROWSERS).collect();
-    let mut closing: Vec<Step> = acting.iter().map(|browser| ask(*browser, &look)).collect();
-    // Without a cookie of its own a stranger is nobody, whatever else the request carries.
-    closing.extend(acting.iter().take(2).map(|browser| {
-        let stray_key = alphabet.keys.then_some(Owned { browser: *browser, ago: 0 });
-        let via = Travel { method: Way::Get, stray_key, ..Travel::default() };
-        Step::Request(Ask { browser: BROWSERS, calls: look.clone(), status: None, via })
-    }));
-    closing.extend(told_again(alphabet, steps, &acting));
-    let mut strangely = look;
-    if alphabet.offers("session.put") {
-        strangely.push(Call::new("session.put").with("key", "stranger").with("value", 1));
-    }
-    for browser in acting {
-        let asks = || steps.iter().flat_map(Step::asks).filter(|ask| ask.browser == browser).flat_map(|ask| &ask.calls);
-        let ends = asks().any(|call| matches!(call.op.as_str(), "session.flush" | "session.clear" | "auth.logout"));
-        let moves = ends
-            || asks()
-                .any(|call| matches!(call.op.as_str(), "auth.login" | "session.cycle_key" | "auth.change_password"));
-        let keys = [(ends, 0), (moves, 1), (moves, 2)];
-        for (_, ago) in keys.into_iter().filter(|(wanted, _)| *wanted) {
-            closing.push(Step::Plant { browser: BROWSERS, key: Key::Owned(Owned { browser, ago }), beside: false });
-            closing.push(ask(BROWSERS, &strangely));
-        }
-    }
-    closing
-}
-
-/// What browsers were told is asked about once more: whether records of old keys are there, and old tokens good.
-fn told_again(alphabet: &Alphabet, steps: &[Step], acting: &std::collections::BTreeSet<u8>) -> Vec<Step> {
-    let asked = |browser: u8, op: &str| {
-        let asks = steps.iter().flat_map(Step::asks).filter(|ask| ask.browser == browser);
-        asks.flat_map(|ask| &ask.calls).filter(|call| call.op == op).count()
-    };
-    let mut again = Vec::new();
-    for browser in acting {
-        let mut ask = |call: Call| {
-            again.push(Step::Request(Ask {
-                browser: *browser,
-                calls: vec![call],
-                status: None,
-                via: Travel::default(),
-            }));
-        };
-        for (told, op, argument, member) in
-            [("session.key", "store.exists", "key", HELD), ("csrf.issue", "csrf.submit", "token", TOKEN)]
-        {
-            if !alphabet.offers(op) {
-                continue;
-            }
-            for ago in 0..asked(*browser, told).min(2) {
-                let owned = Owned { browser: *browser, ago: u8::try_from(ago).unwrap_or_default() };
-                ask(Call::new(op).with(argument, owned.argument(member)));
-            }
-        }
-    }
-    again
 }

@@ -1,6 +1,6 @@
 //! Histories in words.
 
-use super::history::{Ask, HELD, Held, History, Key, Owned, Step, TOKEN, Way};
+use super::history::{Ask, Guise, HELD, Held, History, Key, Owned, Step, TOKEN, Way};
 use crate::contract::Call;
 
 /// The names of browsers, by number.
@@ -83,8 +83,11 @@ fn request(ask: &Ask) -> String {
     if ask.via.new_connection {
         ways.push("on a connection of its own".to_owned());
     }
-    if ask.via.old_browser {
-        ways.push("as an old browser".to_owned());
+    match ask.via.guise {
+        Guise::Usual => {}
+        Guise::OldBrowser => ways.push("as an old browser".to_owned()),
+        Guise::Languages => ways.push("with the languages of its user".to_owned()),
+        Guise::Conditional => ways.push("if the answer is another than the browser has".to_owned()),
     }
     if let Some(owned) = ask.via.stray_key {
         ways.push(format!("with {} in the query", key_of(owned)));

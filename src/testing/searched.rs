@@ -32,10 +32,10 @@ impl Searched {
         self.run.stored.variants.iter().flat_map(|variant| &variant.outcomes).map(Outcome)
     }
 
-    /// Each history that fails as the text of a spec: a file for a folder that [`Suite::specs`](super::Suite::specs)
+    /// Each history that fails, where a spec can say how, as its text: a file for a folder that [`Suite::specs`](super::Suite::specs)
     /// adds, so that what was found once is a case of its own.
     pub fn specs(&self) -> impl Iterator<Item = &str> {
-        self.run.found.iter().map(|handed| handed.spec.text.as_str())
+        self.run.found.iter().filter_map(|handed| handed.spec.as_ref()).map(|spec| spec.text.as_str())
     }
 
     /// The report, as people read it on a terminal, without colours, with how to draw the same again.
@@ -48,8 +48,8 @@ impl Searched {
         let mut text = report(&self.run.stored, &Look { strict: self.strict, detail, ..Look::default() });
         // Writing to a string cannot fail.
         let _ = writeln!(text, "again: {}", self.search.again());
-        for handed in &self.run.found {
-            let _ = write!(text, "\nas a spec, {}.yaml:\n\n{}", handed.spec.id, handed.spec.text);
+        for spec in self.run.found.iter().filter_map(|handed| handed.spec.as_ref()) {
+            let _ = write!(text, "\nas a spec, {}.yaml:\n\n{}", spec.id, spec.text);
         }
         text
     }

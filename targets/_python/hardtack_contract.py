@@ -10,6 +10,7 @@ that adapters differ in nothing but their framework. Python 3.8 or later, standa
 import asyncio
 import base64
 import contextlib
+import copy
 import inspect
 import json
 import socket
@@ -230,11 +231,11 @@ class Contract:
         return Program(program, status)
 
     def perform(self, program, exchange):
-        """What each entry answered."""
+        """What each entry answered: the value as it was then, whatever later entries do to it."""
         results = []
         for entry in program.entries:
             with self.answering(entry) as answer:
-                answer["ok"] = self.call(entry, exchange)
+                answer["ok"] = copy.deepcopy(self.call(entry, exchange))
             results.append(answer)
         return results
 
@@ -244,7 +245,7 @@ class Contract:
         for entry in program.entries:
             with self.answering(entry) as answer:
                 value = self.call(entry, exchange)
-                answer["ok"] = await value if inspect.isawaitable(value) else value
+                answer["ok"] = copy.deepcopy(await value if inspect.isawaitable(value) else value)
             results.append(answer)
         return results
 

@@ -89,6 +89,13 @@ class Programs(unittest.TestCase):
         self.assertEqual(self.words({"op": "session.pop", "key": "a"},
                                     {"op": "session.pop", "key": "a", "default": None}), ["missing", "ok"])
 
+    def test_a_result_is_the_value_as_it_was_then(self):
+        self.session["list"] = [1]
+        self.assertEqual(self.run_program({"op": "session.get", "key": "list"},
+                                          {"op": "session.append", "key": "list", "value": 2},
+                                          {"op": "session.get", "key": "list"}),
+                         [{"ok": [1]}, {"ok": None}, {"ok": [1, 2]}])
+
     def test_names_of_the_framework_are_left_out(self):
         self.session.update(_user=1, basket=2)
         self.assertEqual(self.run_program({"op": "session.keys"}, {"op": "session.values"}, {"op": "session.items"}),

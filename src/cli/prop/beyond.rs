@@ -4,6 +4,7 @@
 /// Names of faults with the reason.
 pub(super) const BEYOND: &[(&str, &str)] = &[
     ("cache-control-missing", CACHING),
+    ("cache-control-missing-on-errors", CACHING),
     ("cache-control-not-for-readers", CACHING),
     ("cache-control-for-sessions-only", CACHING),
     ("no-cache-for-the-field-alone", CACHING),

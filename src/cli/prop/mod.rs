@@ -157,7 +157,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     telling.finish();
     let gap = if arguments.quiet { "" } else { "\n" };
     stream.print(&format!("{gap}{}", report(&run.stored, &look)));
-    stream.print(&telling::summary(&run, &request.command));
+    let again =
+        arguments.variants.iter().fold(request.command.clone(), |again, one| format!("{again} --variant {one}"));
+    stream.print(&telling::summary(&run, &again));
     hand_over(&run, &arguments.write, &arguments.regressions, regressions, stream)?;
     if let Some(out) = json {
         json::write(&run.stored, BufWriter::new(out))
@@ -202,7 +204,7 @@ async fn request(
     Ok((request, under_test.words))
 }
 
-/// The command that draws the same again.
+/// The command that draws the same again on all variants.
 fn command(arguments: &Arguments, seed: u64) -> String {
     let mut words = vec!["hardtack prop".to_owned()];
     words.extend(arguments.target.clone());
@@ -229,13 +231,15 @@ fn hand_over(
 ) -> Result<(), Failure> {
     let mut new = false;
     for handed in &run.found {
-        let path = folder.join(format!("{}.yaml", handed.spec.id));
-        let parent = path.parent().unwrap_or(folder);
-        std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, &handed.spec.text)).map_err(|error| {
-            Failure::bad_input(format!("failed to write {}: {error}", path.display()))
-                .fix("name a folder that may be written to with `--write`")
-        })?;
-        stream.print(&format!("written: {}\n", path.display()));
+        if let Some(spec) = &handed.spec {
+            let path = folder.join(format!("{}.yaml", spec.id));
+            let parent = path.parent().unwrap_or(folder);
+            std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, &spec.text)).map_err(|error| {
+                Failure::bad_input(format!("failed to write {}: {error}", path.display()))
+                    .fix("name a folder that may be written to with `--write`")
+            })?;
+            stream.print(&format!("written: {}\n", path.display()));
+        }
         new |= regressions.add(handed.regression.clone());
     }
     if new {

@@ -31,6 +31,11 @@ impl<'a> Asking<'a> {
         }
     }
 
+    /// The same browser, once the server was started again.
+    pub(super) fn on_new_connections(self, instance: &Arc<dyn Instance>) -> Self {
+        Self { jar: self.jar, ..Self::new(self.subject, instance) }
+    }
+
     /// The host that is asked.
     pub(super) fn host(&self) -> &str {
         &self.origin.host

@@ -1,4 +1,4 @@
-//! Properties of cookies: drawn inputs instead of histories, made smaller by the same driver.
+//! Properties of cookies and of tokens: drawn inputs instead of histories, made smaller by the same driver.
 
 mod asking;
 mod field;
@@ -9,5 +9,6 @@ mod property;
 mod removal;
 mod round_trip;
 mod signed;
+mod token;
 
 pub use property::{CookieFinding, cookie_properties};

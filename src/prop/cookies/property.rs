@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::{field, injection, keys, lifetime, removal, round_trip, signed};
+use super::{field, injection, keys, lifetime, removal, round_trip, signed, token};
 use crate::event::{CaseOutcome, Expectations, Finding, Place, Secrecy, StepTrace, Verdict};
 use crate::prop::outcome::property_outcome;
 use crate::prop::search::SearchOptions;
@@ -136,6 +136,7 @@ pub async fn cookie_properties(stage: &dyn Stage, subject: &Subject, options: Se
         attempt::<field::AnyField>(stage, subject, options).await,
         attempt::<keys::SessionCookie>(stage, subject, options).await,
         attempt::<signed::Signed>(stage, subject, options).await,
+        attempt::<token::Token>(stage, subject, options).await,
     ]
 }
 

@@ -3,18 +3,23 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use serde_json::Value;
 
 use super::asking::Asking;
 use super::property::{Broken, Property};
-use crate::contract::{Call, OperationResult};
+use crate::contract::{Call, Control, OperationResult};
 use crate::cookie::StoredCookie;
 use crate::judge::Observation;
 use crate::prop::subject::Subject;
+use crate::spec::Level;
 use crate::verify::Instance;
 
 /// The cookie that is signed.
 const NAME: &str = "probe";
+
+/// Starts the server again.
+const RESTART: &str = "control.server.restart";
 
 /// How old a value is when it is too old, and how old it may be, in seconds.
 const AGE: (u32, u32) = (120, 60);
@@ -35,6 +40,8 @@ pub(super) enum Attempt {
     Missing,
     /// It is read when it is older than it may be.
     TooOld,
+    /// It is read when the server was started again.
+    Restarted,
 }
 
 impl Property for Signed {
@@ -58,7 +65,12 @@ impl Property for Signed {
         if subject.alphabet.clock && !lacks("cookie.get_signed", "max_age") {
             attempts.push((1, Just(Attempt::TooOld).boxed()));
         }
-        ("[A-Za-z0-9._-]{1,30}", proptest::strategy::Union::new_weighted(attempts))
+        let mut attempts = Union::new_weighted(attempts).boxed();
+        // Few of them, for it takes most servers a while.
+        if subject.alphabet.controls.contains(&RESTART) {
+            attempts = prop_oneof![60 => attempts, 1 => Just(Attempt::Restarted)].boxed();
+        }
+        ("[A-Za-z0-9.:_-]{1,30}", attempts)
     }
 
     fn words((value, attempt): &Self::Input) -> String {
@@ -67,6 +79,7 @@ impl Property for Signed {
             Attempt::Forged(place) => format!("read with character {place} of the cookie changed"),
             Attempt::OtherSalt => "read under another salt".to_owned(),
             Attempt::Missing => "asked for before it is set".to_owned(),
+            Attempt::Restarted => "read when the server was started again".to_owned(),
             Attempt::TooOld => format!("{} s old, read with max_age {}", AGE.0, AGE.1),
         };
         format!("{value:?}, signed and {what}")
@@ -96,6 +109,11 @@ impl Property for Signed {
                     instance.clock().advance(i64::from(AGE.0));
                 }
             }
+            Attempt::Restarted => {
+                // What cannot be done says nothing.
+                instance.control(Control::RestartServer).await.ok()?;
+                browser = browser.on_new_connections(instance);
+            }
             _ => {}
         }
         let answer = browser.ask(vec![get], None).await;
@@ -109,6 +127,10 @@ impl Property for Signed {
         };
         match (attempt, &told) {
             (Attempt::Honest, Ok(told)) if told == value.as_str() => None,
+            (Attempt::Restarted, Ok(told)) if told == value.as_str() => None,
+            (Attempt::Restarted, _) => {
+                broken("signed-restart", "what was signed").map(|broken| Broken { level: Level::Should, ..broken })
+            }
             (Attempt::Honest, _) => broken("signed-changed", "what was signed"),
             (_, Err(_)) => None,
             (Attempt::Forged(_), Ok(_)) => broken("signed-forged", "refused"),

@@ -51,6 +51,8 @@ pub struct Answer {
     pub attributes: Option<String>,
     /// Whether it tells caches that it depends on cookies, or keeps shared ones out.
     pub tells_caches: bool,
+    /// The fields of a request that it says it depends on, in small letters.
+    pub vary: Vec<String>,
     /// Whether it says that shared caches may keep it.
     pub shared: bool,
 }

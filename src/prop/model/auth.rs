@@ -6,34 +6,28 @@ use super::accounts::{Fate, GoesOn};
 use super::choices::Choices;
 use super::content::{Content, Login};
 use super::mismatch::Mismatch;
-use super::results::{any_error, expect, success};
-use super::working::{Place, Working};
+use super::performed::Performed;
+use super::working::Working;
 use super::world::World;
-use crate::contract::{Call, OperationResult};
-use crate::cookie::Timestamp;
 use crate::prop::deviation::Deviation;
 
 impl Working {
-    #[allow(clippy::too_many_arguments, reason = "one operation in its place, with everything it may look at")]
     pub(super) fn auth(
         &mut self,
         world: &mut World,
         name: &str,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
+        one: &Performed<'_>,
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
-        let user = call.argument("user").and_then(Value::as_str);
+        let user = one.argument("user").and_then(Value::as_str);
         match name {
             "login" => {
                 let user = user.unwrap_or_default().to_owned();
                 if world.accounts.is_disabled(&user) {
-                    return any_error(call, place, got);
+                    return one.any_error();
                 }
                 self.login(world, user, choices);
-                success(call, place, got)
+                one.success()
             }
             "logout" => {
                 self.leave(world, Fate::LoggedOut);
@@ -44,24 +38,24 @@ impl Working {
                     self.modified = true;
                 }
                 self.remembered = Some(None);
-                success(call, place, got)
+                one.success()
             }
             "whoami" => {
                 if let Some(remembered) = &self.remembered
-                    && let Some(Ok(told)) = got
+                    && let Some(Ok(told)) = one.got
                     && *told == remembered.clone().map_or(Value::Null, Value::from)
                 {
                     return Ok(());
                 }
                 let user = self.current(world, choices);
                 self.remembered = Some(user.clone());
-                expect(call, place, got, &Ok(user.map_or(Value::Null, Value::from)))
+                one.exactly(&user.map_or(Value::Null, Value::from))
             }
             "change_password" => {
                 let current = self.current(world, choices);
                 let Some(user) = user.map(str::to_owned).or_else(|| current.clone()) else { return Ok(()) };
                 world.accounts.change_password(&user);
-                let keeps = call.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
+                let keeps = one.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
                 if let (true, Some(login)) = (keeps && current.as_ref() == Some(&user), self.content.user.clone()) {
                     if world.ask(choices, |design| &mut design.login_rotates, true) {
                         self.rotate();
@@ -69,7 +63,7 @@ impl Working {
                     self.content.user = Some(Login { epoch: world.accounts.epoch(&user), ..login });
                     self.modified = true;
                 }
-                success(call, place, got)
+                one.success()
             }
             "disable" | "end_all" => {
                 let user = user.unwrap_or_default();
@@ -78,20 +72,20 @@ impl Working {
                 }
                 world.accounts.end(user, None);
                 world.sweep_ended(choices);
-                success(call, place, got)
+                one.success()
             }
             "end_others" => match self.current(world, choices) {
                 Some(user) => {
                     let own = self.content.user.as_ref().map(|login| login.number);
                     world.accounts.end(&user, own);
                     world.sweep_ended(choices);
-                    success(call, place, got)
+                    one.success()
                 }
-                None => any_error(call, place, got),
+                None => one.any_error(),
             },
             "sessions" => match self.current(world, choices) {
-                Some(user) => self.sessions(world, &user, call, place, got, now),
-                None => any_error(call, place, got),
+                Some(user) => self.sessions(world, &user, one),
+                None => one.any_error(),
             },
             _ => Ok(()),
         }
@@ -155,17 +149,9 @@ impl Working {
     }
 
     /// The list of a user's sessions: each has a name of its own, which is no key, and none that goes on is missing.
-    fn sessions(
-        &self,
-        world: &World,
-        user: &str,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
-    ) -> Result<(), Mismatch> {
-        let Some(Ok(Value::Array(names))) = got else { return success(call, place, got) };
-        let least = world.live_sessions(user, self.content.user.as_ref().map(|login| login.number), now);
+    fn sessions(&self, world: &World, user: &str, one: &Performed<'_>) -> Result<(), Mismatch> {
+        let Some(Ok(Value::Array(names))) = one.got else { return one.success() };
+        let least = world.live_sessions(user, self.content.user.as_ref().map(|login| login.number), one.now);
         let most = world.accounts.most(user).max(least);
         let mut texts: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         if let Some(key) = texts.iter().find(|text| world.keys.contains_key(text.as_bytes())) {

@@ -7,11 +7,12 @@
 mod accounts;
 mod answer;
 mod auth;
+mod caching;
 mod choices;
 mod content;
 mod mismatch;
+mod performed;
 mod possible;
-mod results;
 mod saving;
 mod session_cookie;
 mod telling;

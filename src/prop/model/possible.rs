@@ -1,5 +1,7 @@
 //! Every reading of the answers so far that still makes sense.
 
+use std::collections::BTreeSet;
+
 use super::answer::{Answer, Asked};
 use super::choices::Choices;
 use super::mismatch::Mismatch;
@@ -53,8 +55,12 @@ impl Possible {
     pub fn together(&mut self, turns: &[Turn], gated: bool) -> Result<(), Mismatch> {
         self.step(|world, choices| {
             let overlapping = choices.pick(2) == 0;
+            // What was held and let go in turn cannot have happened in another order.
+            let any_order = |choices: &mut Choices| {
+                if gated { (0..turns.len()).collect() } else { order(turns.len(), choices) }
+            };
             if !overlapping {
-                for index in order(turns.len(), choices) {
+                for index in any_order(choices) {
                     one(world, &turns[index], choices).map_err(|wrong| Mismatch { request: index, ..wrong })?;
                 }
                 return Ok(());
@@ -69,10 +75,10 @@ impl Possible {
             }
             // Some servers end and replace sessions at once, others when the request ends.
             if choices.pick(2) == 1 {
-                sessions.iter_mut().flatten().for_each(|working| working.settle(world));
+                let mut over = BTreeSet::new();
+                sessions.iter_mut().flatten().for_each(|working| working.settle(world, &mut over));
             }
-            let order = if gated { (0..turns.len()).collect() } else { order(turns.len(), choices) };
-            for index in order {
+            for index in any_order(choices) {
                 let Some(working) = sessions[index].take() else { continue };
                 let turn = &turns[index];
                 working

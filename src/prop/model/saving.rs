@@ -123,32 +123,6 @@ impl Working {
         Value::Object(self.content.data.clone().into_iter().collect::<Map<_, _>>()).to_string().len()
     }
 
-    /// What an answer that depends on the session says to caches.
-    fn caches(&self, world: &mut World, asked: &Asked, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
-        let sets = matches!(answer.change, CookieChange::Stored { .. });
-        if answer.shared && (sets || (self.read && asked.cacheable)) {
-            let what = if sets { "sets the session cookie" } else { "tells what is in the session" };
-            let message = format!("the answer {what}, and says that shared caches may keep it");
-            return Err(Mismatch::new("shared-answer", message)
-                .comparing("nothing that lets shared caches keep it", "public, or s-maxage")
-                .expecting("header", json!({"cache-control": {"not": {"matches": "(?i)public|s-maxage"}}})));
-        }
-        let depends = self.accessed && asked.cacheable && !asked.raises() && answer.status != Some(304);
-        let asks_for_session = asked
-            .calls
-            .iter()
-            .any(|call| (call.op.starts_with("session.") && call.op != "session.key") || call.op.starts_with("auth."));
-        if !depends || !asks_for_session || answer.tells_caches {
-            return Ok(());
-        }
-        if !self.read && world.deviates(choices, Deviation::VaryMissingOnTest) {
-            return Ok(());
-        }
-        Err(Mismatch::new("vary", "the answer depends on the session, and does not tell caches so: Vary lacks Cookie")
-            .comparing("Vary: Cookie, or a Cache-Control that keeps shared caches out", "neither")
-            .expecting("header", json!({"vary": {"matches": "(?i)cookie|\\*"}})))
-    }
-
     /// A failed request that is not saved: the session is as it was, or what the framework does at once was done to
     /// store and browser alike.
     fn not_saved(mut self, world: &mut World, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {

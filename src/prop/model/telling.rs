@@ -6,25 +6,16 @@ use serde_json::{Value, json};
 
 use super::content::Expiry;
 use super::mismatch::{Mismatch, Wanted, matcher};
-use super::results::{in_any_order, success};
-use super::working::{Place, Working};
+use super::performed::Performed;
+use super::working::Working;
 use super::world::World;
-use crate::contract::{Call, OperationResult};
-use crate::cookie::Timestamp;
 
 /// How many seconds an age may be off.
 const AGE_TOLERANCE: i64 = 3;
 
 impl Working {
-    pub(super) fn key_told(
-        &self,
-        world: &mut World,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-    ) -> Result<(), Mismatch> {
-        let Some(got) = got else { return Ok(()) };
-        let Ok(told) = got else { return success(call, place, Some(got)) };
+    pub(super) fn key_told(&self, world: &mut World, one: &Performed<'_>) -> Result<(), Mismatch> {
+        let Some(Ok(told)) = one.got else { return one.success() };
         if let (Some(origin), Value::String(text)) = (self.origin, told) {
             match world.texts.insert(text.clone(), origin) {
                 Some(before) if before != origin && world.records[before].alive => {
@@ -36,34 +27,18 @@ impl Working {
         }
         // A session that is not stored yet may know its key or not; without any there is none to tell.
         if self.origin.is_some() {
-            return Err(Mismatch::result(
-                "key-untold",
-                &call.op,
-                place,
-                Wanted::Value {
-                    words: "the key of the session".to_owned(),
-                    field: None,
-                    matcher: json!({"present": true}),
-                },
-                &Ok(told.clone()),
-            ));
+            let words = "the key of the session".to_owned();
+            let want = Wanted::Value { words, field: None, matcher: json!({"present": true}) };
+            return Err(one.wrong("key-untold", want));
         }
         Ok(())
     }
 
-    pub(super) fn expiry_told(
-        &self,
-        world: &World,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
-    ) -> Result<(), Mismatch> {
-        let Some(got) = got else { return Ok(()) };
-        let Ok(told @ Value::Object(_)) = got else { return success(call, place, Some(got)) };
+    pub(super) fn expiry_told(&self, world: &World, one: &Performed<'_>) -> Result<(), Mismatch> {
+        let Some(Ok(told @ Value::Object(_))) = one.got else { return one.success() };
         let age = match self.content.expiry {
             Expiry::After(seconds) => Some(seconds),
-            Expiry::At(at) => Some(at.minus(now).div_euclid(1000)),
+            Expiry::At(at) => Some(at.minus(one.now).div_euclid(1000)),
             Expiry::Usual | Expiry::BrowserClose => world.design.default_lifetime,
         };
         let close = match self.content.expiry {
@@ -77,30 +52,24 @@ impl Working {
         {
             let matcher = json!({"at_least": age - AGE_TOLERANCE, "at_most": age + AGE_TOLERANCE});
             let want = Wanted::Value { words: format!("an age of {age} s"), field: Some("age"), matcher };
-            return Err(Mismatch::result("expiry-age", &call.op, place, want, got));
+            return Err(one.wrong("expiry-age", want));
         }
         if let Some(close) = close
             && told.get("at_browser_close") != Some(&Value::Bool(close))
         {
             let words = format!("at_browser_close {close}");
             let want = Wanted::Value { words, field: Some("at_browser_close"), matcher: matcher(&Value::from(close)) };
-            return Err(Mismatch::result("expiry-at-close", &call.op, place, want, got));
+            return Err(one.wrong("expiry-at-close", want));
         }
         Ok(())
     }
 
-    pub(super) fn values(
-        &self,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        values: &[Value],
-    ) -> Result<(), Mismatch> {
-        let Some(Ok(Value::Array(seen))) = got else { return in_any_order(call, place, got, None, values) };
+    pub(super) fn values(&self, one: &Performed<'_>, values: &[Value]) -> Result<(), Mismatch> {
+        let Some(Ok(Value::Array(seen))) = one.got else { return one.in_any_order(None, values) };
         // Values of the framework's own cannot be told from the application's.
         let own = if self.content.is_plain() { Some(seen.len()) } else { None };
         let all = values.iter().all(|value| seen.contains(value)) && own.is_none_or(|count| count == values.len());
-        if all { Ok(()) } else { in_any_order(call, place, got, None, values) }
+        if all { Ok(()) } else { one.in_any_order(None, values) }
     }
 
     /// The keys that are the application's.

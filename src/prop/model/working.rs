@@ -1,5 +1,7 @@
 //! The session of one request: loaded when first asked for, changed by the operations of a program.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::accounts::Fate;
@@ -7,9 +9,9 @@ use super::answer::Asked;
 use super::choices::Choices;
 use super::content::{Content, Expiry};
 use super::mismatch::Mismatch;
-use super::results::{any_error, expect, in_any_order, success};
+use super::performed::Performed;
 use super::world::{TOLERANCE, World};
-use crate::contract::{Call, OperationResult};
+use crate::contract::OperationResult;
 use crate::cookie::Timestamp;
 
 /// The session of one request.
@@ -55,9 +57,6 @@ pub struct Working {
     pub(super) left: Vec<usize>,
 }
 
-/// Where a result stands: place and length of the program.
-pub(super) type Place = (usize, usize);
-
 impl Working {
     /// Loads the session of a request.
     pub fn load(world: &mut World, asked: &Asked, now: Timestamp, choices: &mut Choices) -> Self {
@@ -100,38 +99,34 @@ impl Working {
                 );
                 return Err(Mismatch::new("result-missing", message));
             }
-            self.call(world, call, asked, (place, of), got, now, choices)?;
+            self.call(world, asked, &Performed { call, place: (place, of), got, now }, choices)?;
         }
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one operation in its place, with everything it may look at")]
     fn call(
         &mut self,
         world: &mut World,
-        call: &Call,
         asked: &Asked,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
+        one: &Performed<'_>,
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
-        let (family, name) = call.op.split_once('.').unwrap_or_default();
+        let (family, name) = one.call.op.split_once('.').unwrap_or_default();
         match family {
             "session" => {
                 // A key can be told without looking whether it opens anything.
                 self.accessed |= name != "key" || choices.pick(2) == 0;
                 self.read |= !matches!(name, "has" | "keys" | "key");
-                self.session(world, name, call, place, got, now, choices)
+                self.session(world, name, one, choices)
             }
             "auth" => {
                 self.accessed = true;
                 self.read = true;
-                self.auth(world, name, call, place, got, now, choices)
+                self.auth(world, name, one, choices)
             }
             "csrf" => {
                 if name == "put" {
-                    return self.put_behind_check(call, place, got, choices);
+                    return self.put_behind_check(one, choices);
                 }
                 // The secret may be in the session or in a cookie of its own.
                 match choices.pick(if name == "issue" { 3 } else { 2 }) {
@@ -145,96 +140,92 @@ impl Working {
                 }
                 Ok(())
             }
-            "store" => Self::store(world, name, call, place, got, now, choices),
-            "cookie" if name == "list" => Self::cookies(asked, call, place, got),
-            _ => success(call, place, got),
+            "store" => Self::store(world, name, one, choices),
+            "cookie" if name == "list" => Self::cookies(asked, one),
+            _ => one.success(),
         }
     }
 
-    #[allow(clippy::too_many_arguments, clippy::too_many_lines, reason = "one arm per operation of the contract")]
+    #[allow(clippy::too_many_lines, reason = "one arm per operation of the contract")]
     fn session(
         &mut self,
         world: &mut World,
         name: &str,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
+        one: &Performed<'_>,
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
-        let key = call.argument("key").and_then(Value::as_str).unwrap_or_default();
-        let value = || call.argument("value").cloned().unwrap_or_default();
+        let key = one.text("key");
+        let value = || one.value("value");
         let there = self.content.data.get(key).cloned();
-        let exactly = |value: &Value| expect(call, place, got, &Ok(value.clone()));
         match name {
-            "get" => exactly(&there.or_else(|| call.argument("default").cloned()).unwrap_or_default()),
-            "has" => exactly(&Value::from(there.is_some())),
+            "get" => one.exactly(&there.or_else(|| one.argument("default").cloned()).unwrap_or_default()),
+            "has" => one.exactly(&Value::from(there.is_some())),
             "put" => {
                 self.content.data.insert(key.to_owned(), value());
                 self.modified = true;
-                success(call, place, got)
+                one.success()
             }
             "delete" => match there {
                 Some(_) => {
                     self.content.data.remove(key);
                     self.modified = true;
-                    success(call, place, got)
+                    one.success()
                 }
-                None => expect(call, place, got, &Err("missing")),
+                None => one.missing(),
             },
-            "pop" => match (there, call.argument("default")) {
+            "pop" => match (there, one.argument("default")) {
                 (Some(value), _) => {
                     self.content.data.remove(key);
                     self.modified = true;
-                    exactly(&value)
+                    one.exactly(&value)
                 }
-                (None, Some(default)) => exactly(default),
-                (None, None) => expect(call, place, got, &Err("missing")),
+                (None, Some(default)) => one.exactly(default),
+                (None, None) => one.missing(),
             },
             "set_default" => {
                 if let Some(value) = there {
-                    return exactly(&value);
+                    return one.exactly(&value);
                 }
                 self.content.data.insert(key.to_owned(), value());
                 self.modified = true;
-                exactly(&value())
+                one.exactly(&value())
             }
             "update" => {
-                let values = call.argument("values").and_then(Value::as_object);
+                let values = one.argument("values").and_then(Value::as_object);
                 let values = values.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone()));
                 self.content.data.extend(values);
                 self.modified = true;
-                success(call, place, got)
+                one.success()
             }
             "append" => match there {
                 Some(Value::Array(mut list)) => {
                     list.push(value());
                     self.content.data.insert(key.to_owned(), Value::Array(list));
                     self.modified |= world.ask(choices, |design| &mut design.append_noticed, true);
-                    success(call, place, got)
+                    one.success()
                 }
-                _ => any_error(call, place, got),
+                _ => one.any_error(),
             },
             "touch" => {
                 self.modified = true;
                 // A write without content may begin a session in place of one that is gone.
                 self.created |= choices.unusual(!self.presented.is_empty() && !self.opened);
-                success(call, place, got)
+                one.success()
             }
             "keys" => {
                 let keys: Vec<Value> = self.content.data.keys().map(|key| Value::from(key.as_str())).collect();
-                let seen = got.map(|got| got.as_ref().map(|list| self.visible(list)));
-                in_any_order(call, place, got, seen, &keys)
+                let seen = one.got.and_then(|got| got.as_ref().ok()).map(|list| self.visible(list));
+                one.in_any_order(seen.as_ref(), &keys)
             }
             "values" => {
                 let values: Vec<Value> = self.content.data.values().cloned().collect();
-                self.values(call, place, got, &values)
+                self.values(one, &values)
             }
             "items" => {
                 let items = Value::Object(self.content.data.clone().into_iter().collect());
-                match got {
+                match one.got {
                     Some(Ok(seen @ Value::Object(_))) if self.without_own(seen) == items => Ok(()),
-                    _ => exactly(&items),
+                    _ => one.exactly(&items),
                 }
             }
             "clear" => {
@@ -248,11 +239,11 @@ impl Working {
                     }
                     self.modified = true;
                 }
-                success(call, place, got)
+                one.success()
             }
             "flush" => {
                 self.flush(world);
-                success(call, place, got)
+                one.success()
             }
             "cycle_key" => {
                 // A new key for a session that does not exist, or holds nothing, may begin one.
@@ -264,29 +255,29 @@ impl Working {
                 } else if self.origin.is_some() {
                     self.flush(world);
                 }
-                success(call, place, got)
+                one.success()
             }
-            "key" => self.key_told(world, call, place, got),
+            "key" => self.key_told(world, one),
             "set_expiry" => {
-                let to = call.argument("to").unwrap_or(&Value::Null);
+                let to = one.argument("to").unwrap_or(&Value::Null);
                 let before = self.content.expiry;
-                self.content.expiry = Expiry::of(to, now).unwrap_or_default();
+                self.content.expiry = Expiry::of(to, one.now).unwrap_or_default();
                 self.modified |= self.content.expiry != Expiry::Usual || before != Expiry::Usual;
                 self.timed |= to.is_object();
-                success(call, place, got)
+                one.success()
             }
-            "get_expiry" => self.expiry_told(world, call, place, got, now),
+            "get_expiry" => self.expiry_told(world, one),
             "set_test_cookie" => {
                 self.content.test_cookie = true;
                 self.modified = true;
-                success(call, place, got)
+                one.success()
             }
-            "test_cookie_worked" => exactly(&Value::from(self.content.test_cookie)),
+            "test_cookie_worked" => one.exactly(&Value::from(self.content.test_cookie)),
             "delete_test_cookie" => {
                 // Whether deleting nothing is an error is left open.
                 let was_there = std::mem::take(&mut self.content.test_cookie);
                 self.modified |= was_there;
-                if was_there { success(call, place, got) } else { Ok(()) }
+                if was_there { one.success() } else { Ok(()) }
             }
             _ => Ok(()),
         }
@@ -308,43 +299,36 @@ impl Working {
         self.modified = true;
     }
 
-    /// Ends and replaces sessions before the request is over.
-    pub(super) fn settle(&mut self, world: &mut World) {
+    /// Ends and replaces sessions before the request is over. `over` are those that others have ended so far: they are
+    /// not there to be replaced.
+    pub(super) fn settle(&mut self, world: &mut World, over: &mut BTreeSet<usize>) {
         if !world.design.in_cookie {
             for index in self.ended.iter().copied().chain(self.rotated) {
                 world.records[index].alive = false;
             }
-            self.settled = true;
+            self.settled = self.rotated.is_none_or(|index| !over.contains(&index));
+            over.extend(&self.ended);
         }
     }
 
-    fn store(
-        world: &mut World,
-        name: &str,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        now: Timestamp,
-        choices: &mut Choices,
-    ) -> Result<(), Mismatch> {
+    fn store(world: &mut World, name: &str, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
         if name == "clear_expired" {
             for record in &mut world.records {
-                record.alive &= record.deadline.is_none_or(|deadline| deadline.minus(now) > -TOLERANCE);
+                record.alive &= record.deadline.is_none_or(|deadline| deadline.minus(one.now) > -TOLERANCE);
             }
-            return success(call, place, got);
+            return one.success();
         }
-        let text = call.argument("key").and_then(Value::as_str).unwrap_or_default();
-        let Some(index) = world.texts.get(text).copied() else { return Ok(()) };
+        let Some(index) = world.texts.get(one.text("key")).copied() else { return Ok(()) };
         if name == "delete" {
-            return Self::deleted(world, index, call, place, got, choices);
+            return Self::deleted(world, index, one, choices);
         }
         let record = &world.records[index];
         // An expired record may lie there until somebody sweeps.
-        let over = record.deadline.is_some_and(|deadline| deadline.minus(now) <= TOLERANCE);
+        let over = record.deadline.is_some_and(|deadline| deadline.minus(one.now) <= TOLERANCE);
         match name {
             "exists" if record.alive && (over || record.deleted) => Ok(()),
-            "exists" => expect(call, place, got, &Ok(Value::from(record.alive))),
-            "corrupt" if record.alive && !matches!(got, Some(Err(_))) => {
+            "exists" => one.exactly(&Value::from(record.alive)),
+            "corrupt" if record.alive && !matches!(one.got, Some(Err(_))) => {
                 // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.
                 // Its end may be damaged, too.
                 let record = &mut world.records[index];
@@ -361,14 +345,7 @@ impl Working {
     }
 
     /// A record that is deleted behind the session's back: the session is over, unless a copy of it is elsewhere.
-    fn deleted(
-        world: &mut World,
-        index: usize,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        choices: &mut Choices,
-    ) -> Result<(), Mismatch> {
+    fn deleted(world: &mut World, index: usize, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
         let copied = world.design.copies.unwrap_or(true);
         let record = &mut world.records[index];
         let was_alive = record.alive;
@@ -376,20 +353,14 @@ impl Working {
         record.deleted = true;
         // Whether there was anything to delete is known of a record that goes on and has no end.
         if was_alive && record.deadline.is_none() && !copied {
-            return expect(call, place, got, &Ok(Value::Bool(true)));
+            return one.exactly(&Value::Bool(true));
         }
-        success(call, place, got)
+        one.success()
     }
 
     /// A value that is stored only when the request passes the check for forged ones.
-    fn put_behind_check(
-        &mut self,
-        call: &Call,
-        place: Place,
-        got: Option<&OperationResult>,
-        choices: &mut Choices,
-    ) -> Result<(), Mismatch> {
-        let passed = match got {
+    fn put_behind_check(&mut self, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
+        let passed = match one.got {
             Some(Ok(accepted)) => *accepted == Value::Bool(true),
             _ => choices.pick(2) == 0,
         };
@@ -397,16 +368,14 @@ impl Working {
         self.accessed |= passed || choices.pick(2) == 0;
         self.read |= passed;
         if passed {
-            let key = call.argument("key").and_then(Value::as_str).unwrap_or_default();
-            self.content.data.insert(key.to_owned(), call.argument("value").cloned().unwrap_or_default());
+            self.content.data.insert(one.text("key").to_owned(), one.value("value"));
             self.modified = true;
         }
-        success(call, place, got)
+        one.success()
     }
 
-    fn cookies(asked: &Asked, call: &Call, place: Place, got: Option<&OperationResult>) -> Result<(), Mismatch> {
-        let Some(got) = got else { return Ok(()) };
-        let Ok(Value::Array(list)) = got else { return success(call, place, Some(got)) };
+    fn cookies(asked: &Asked, one: &Performed<'_>) -> Result<(), Mismatch> {
+        let Some(Ok(Value::Array(list))) = one.got else { return one.success() };
         let seen: Vec<(&str, &str)> = list
             .iter()
             .filter_map(Value::as_array)

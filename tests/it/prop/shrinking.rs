@@ -42,11 +42,21 @@ async fn a_planted_fault_shrinks_to_a_spec_that_fails_in_the_same_way() {
         assert!(example.reproduced.always(), "{:?}", example.reproduced);
         let failed = example.played.failure.as_ref().unwrap();
         let spec = write_spec(&example.history, &example.played, failed, "sessionid", "engine", "hardtack prop");
+        let spec = spec.unwrap();
         let (broken, right) =
             (verdicts(&spec.text, &spec.id, engine, &[fault]).await, verdicts(&spec.text, &spec.id, engine, &[]).await);
         assert_eq!(broken, [Verdict::Fail], "{fault}:\n{words}\n{}", spec.text);
         assert_eq!(right, [Verdict::Pass], "{fault}:\n{words}\n{}", spec.text);
     }
+}
+
+#[tokio::test]
+async fn what_no_expectation_can_say_is_not_written_as_a_spec() {
+    let searched = search_broken("db", &["csrf-same-token-for-everyone"], options(2000, 5)).await;
+    let example = searched.found.first().unwrap();
+    let failed = example.played.failure.as_ref().unwrap();
+    assert_eq!(failed.mismatch.code, "token-shared");
+    assert_eq!(write_spec(&example.history, &example.played, failed, "sessionid", "engine", "hardtack prop"), None);
 }
 
 #[tokio::test]

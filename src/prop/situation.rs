@@ -1,0 +1,125 @@
+//! Where things roughly stand while a history is drawn, and what sets one history apart from others.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::alphabet::Alphabet;
+use super::history::{Owned, Step};
+use super::strategy::BROWSERS;
+
+/// Keys of values: the usual ones, and pairs that a store may take for one.
+const KEYS: [(&str, &str); 8] = [
+    ("a", "b"),
+    ("a", "A"),
+    ("a", "ab"),
+    ("a.b", "a"),
+    ("0", "00"),
+    ("a b", "a+b"),
+    ("\u{e9}", "e\u{301}"),
+    ("a-key-of-a-value-that-is-as-long-as-a-sentence-1", "a-key-of-a-value-that-is-as-long-as-a-sentence-2"),
+];
+
+/// What some histories are about: how long sessions live.
+const TIME: [&str; 6] =
+    ["session.set_expiry", "session.get_expiry", "session.key", "store.clear_expired", "clock", "session.put"];
+
+/// Names of users: the usual ones, and pairs that a store may take for one.
+const USERS: [(&str, &str); 4] = [
+    ("annika", "bertram"),
+    ("anna", "anna-maria"),
+    ("j\u{f6}rg", "jorg"),
+    ("a-user-whose-name-has-many-more-than-thirty-letters-1", "a-user-whose-name-has-many-more-than-thirty-letters-2"),
+];
+
+/// Where things roughly stand while a history is drawn: enough to prefer steps that mean something.
+#[derive(Clone)]
+pub struct Situation {
+    pub(super) alphabet: Arc<Alphabet>,
+    /// Makes some operations frequent and others rare, another mix for each history.
+    pub(super) mix: u32,
+    /// How many browsers take part.
+    browsers: u8,
+    begun: [bool; BROWSERS as usize],
+    /// Whether the clock has just moved; somebody may have brought an old key since.
+    pub(super) later: bool,
+}
+
+impl std::fmt::Debug for Situation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Situation").field("mix", &self.mix).field("browsers", &self.browsers).finish_non_exhaustive()
+    }
+}
+
+impl Situation {
+    /// Nothing has happened yet.
+    pub(super) fn new(alphabet: Arc<Alphabet>, mix: u32, browsers: u8) -> Self {
+        Self { alphabet, mix, browsers, begun: [false; BROWSERS as usize], later: false }
+    }
+
+    /// What a step changes.
+    pub(super) fn after(mut self, step: &Step) -> Self {
+        for ask in step.asks() {
+            if let Some(begun) = self.begun.get_mut(usize::from(ask.browser)) {
+                *begun |= !ask.calls.is_empty();
+            }
+        }
+        self.later = matches!(step, Step::Advance { .. }) || (self.later && matches!(step, Step::Plant { .. }));
+        self
+    }
+
+    /// Whether any browser has sent something.
+    pub(super) fn any_begun(&self) -> bool {
+        self.begun.contains(&true)
+    }
+
+    /// The keys of most values of this history. Some histories have two that a store may take for one.
+    pub(super) fn keys(&self) -> (&'static str, &'static str) {
+        self.pair("keys", &KEYS)
+    }
+
+    /// The users of this history. Some histories have two that a store may take for one.
+    pub(super) fn users(&self) -> (&'static str, &'static str) {
+        self.pair("users", &USERS)
+    }
+
+    /// In two of three histories the first pair.
+    fn pair(&self, what: &str, pairs: &[(&'static str, &'static str)]) -> (&'static str, &'static str) {
+        let drawn = usize::try_from(self.hash(what) % (pairs.len() as u64 * 3)).unwrap_or_default();
+        pairs[if drawn < pairs.len() { drawn } else { 0 }]
+    }
+
+    fn hash(&self, what: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (what, self.mix).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// How often something is drawn in this history: never, as usual, or more often.
+    pub(super) fn weight(&self, name: &str, usual: u32) -> u32 {
+        let drawn = self.hash(name);
+        // Some histories know a handful of operations only, and so do the same things again and again.
+        if self.mix.is_multiple_of(5) {
+            return if drawn.is_multiple_of(6) { usual * 3 } else { 0 };
+        }
+        if self.mix % 6 == 1 && TIME.contains(&name) {
+            return usual * 5;
+        }
+        match drawn % 8 {
+            0 | 1 => 0,
+            2 => usual * 5,
+            3 => usual * 2,
+            _ => usual,
+        }
+    }
+
+    pub(super) fn browser(&self) -> BoxedStrategy<u8> {
+        (0..self.browsers).boxed()
+    }
+
+    pub(super) fn owned(&self) -> BoxedStrategy<Owned> {
+        let ago = prop_oneof![5 => Just(0_u8), 4 => Just(1_u8), 1 => Just(2_u8)];
+        (self.browser(), ago).prop_map(|(browser, ago)| Owned { browser, ago }).boxed()
+    }
+}
