@@ -197,6 +197,8 @@ impl Names {
                 ("session.key", Ok(Value::String(key))) => self.of(key.as_bytes()),
                 ("cookie.list", Ok(Value::Array(pairs))) => self.without_keys(pairs),
                 ("csrf.issue", Ok(_)) => "a token".to_owned(),
+                // Their names are each server's own.
+                ("auth.sessions", Ok(Value::Array(names))) => format!("{} sessions", names.len()),
                 ("auth.login" | "auth.change_password" | "store.clear_expired", Ok(_)) => "done".to_owned(),
                 ("session.keys" | "session.items" | "session.values", Ok(value)) => sorted(value).to_string(),
                 ("session.get_expiry", Ok(Value::Object(told))) => {

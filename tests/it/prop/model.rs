@@ -30,6 +30,7 @@ fn turn(calls: &[Call], presented: &[&str], results: &[Value], change: CookieCha
             change,
             attributes: None,
             tells_caches: true,
+            vary: vec!["cookie".to_owned()],
             shared: false,
         },
     }
@@ -88,6 +89,35 @@ fn of_two_writes_at_the_same_time_one_must_survive() {
         let writes = [put("left", 1), put("right", 2)].map(|call| turn(&[call], &["k1"], &[Value::Null], stored("k1")));
         possible.together(&writes, true).unwrap();
         assert_eq!(possible.request(&items(left.clone())).is_ok(), explained, "{left}");
+    }
+}
+
+#[test]
+fn a_session_that_was_ended_goes_on_under_no_new_key() {
+    let items = |value: Value| turn(&[Call::new("session.items")], &["k2"], &[value], CookieChange::None);
+    // Held and let go in turn, the end came first; otherwise the new key may have.
+    for (gated, left, explained) in
+        [(true, json!({}), true), (true, json!({"a": 1}), false), (false, json!({"a": 1}), true)]
+    {
+        let mut possible = Possible::new(django());
+        possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+        let flush = turn(&[Call::new("session.flush")], &["k1"], &[Value::Null], CookieChange::Removed);
+        let cycle = turn(&[Call::new("session.cycle_key")], &["k1"], &[Value::Null], stored("k2"));
+        possible.together(&[flush, cycle], gated).unwrap();
+        assert_eq!(possible.request(&items(left.clone())).is_ok(), explained, "{gated} {left}");
+    }
+}
+
+#[test]
+fn the_vary_of_the_application_stays() {
+    let own = Call::new("ctl.header").with("name", "Vary").with("value", "Accept-Language");
+    let asked = turn(&[own, Call::new("session.items")], &[], &[Value::Null, json!({})], CookieChange::None);
+    let mut possible = Possible::new(django());
+    assert_eq!(possible.request(&asked).unwrap_err().code, "vary-lost");
+    for vary in [vec!["accept-language", "cookie"], vec!["*"]] {
+        let mut kept = asked.clone();
+        kept.answer.vary = vary.into_iter().map(str::to_owned).collect();
+        possible.request(&kept).unwrap();
     }
 }
 
