@@ -33,7 +33,11 @@ pub struct FactInfo {
 /// Every fact that a description or a target file may state.
 pub const FACTS: &[FactInfo] = &[
     fact("dialect", FactKind::Text, "the framework family whose semantics the sessions follow"),
-    fact("engine", FactKind::Text, "the session engine, in the framework's own word"),
+    fact(
+        "engine",
+        FactKind::Text,
+        "the session engine, in the framework's own word; cases about engines go by `db`, `file`, `cache`, `cached_db` and `signed_cookies`",
+    ),
     fact("cache", FactKind::OneOf(&["memory", "memcached", "redis", "other"]), "what the cache behind the engine is"),
     fact("storage", FactKind::OneOf(&["server", "client"]), "whether the session lives on the server or in the cookie"),
     fact("default_lifetime", FactKind::Seconds, "how long a session lives when nothing is said"),

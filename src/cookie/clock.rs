@@ -129,6 +129,11 @@ impl OffsetClock {
         self.offset.load(Ordering::SeqCst)
     }
 
+    /// Sets the whole offset, to what another clock was said to be ahead by.
+    pub fn set(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::SeqCst);
+    }
+
     /// Goes back to agreeing with the base clock.
     pub fn reset(&self) {
         self.offset.store(0, Ordering::SeqCst);

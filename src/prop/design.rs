@@ -27,8 +27,14 @@ pub struct Design {
     pub one_session: Option<bool>,
     /// Whether sessions that are ended from outside end at once, and not when somebody asks for their user.
     pub ends_at_once: Option<bool>,
+    /// Whether a changed password ends sessions at once, and not when somebody asks for their user.
+    pub password_ends_at_once: Option<bool>,
+    /// Whether an expiry that is a duration counts from the last change, and not from when it was set.
+    pub durations_slide: Option<bool>,
     /// Whether a new key for a session that does not exist begins one.
     pub cycle_begins: Option<bool>,
+    /// Whether a session that holds nothing gets a new key like any other.
+    pub empty_cycles: Option<bool>,
     /// Whether a session that holds nothing any more ends.
     pub empty_ends: Option<bool>,
     /// Whether there are copies of records beside the durable store.
@@ -91,7 +97,10 @@ impl Design {
             logout_forgets: if text("logout_cookie") == Some("deleted") { Some(true) } else { None },
             one_session: text("parallel_sessions").map(|many| many == "one").or(known(false)),
             ends_at_once: known(false),
+            password_ends_at_once: known(false),
+            durations_slide: known(false),
             cycle_begins: known(true),
+            empty_cycles: known(true),
             empty_ends: known(false),
             copies: engine.map(|engine| engine == "cached_db"),
             lazy: flag("lazy"),

@@ -190,11 +190,12 @@ impl<'a> Stage<'a> {
             status: None,
             via: super::history::Travel::default(),
         };
-        let before = self.instance.clock().offset();
         let done = self.request(index, &ask).await?;
-        let clock = self.instance.clock();
-        if !self.instance.shares_clock() && clock.offset() == before {
-            clock.advance(i64::from(seconds));
+        if !self.instance.shares_clock() {
+            let told = self.played.turns.last().and_then(|(_, _, turn)| turn.answer.results.as_ref()?.first());
+            let offset = told.and_then(|told| told.as_ref().ok()?.as_i64());
+            let clock = self.instance.clock();
+            clock.set(offset.unwrap_or_else(|| clock.offset().saturating_add(i64::from(seconds))));
         }
         self.tokens.disturb_all();
         Ok(done)
@@ -215,6 +216,7 @@ impl<'a> Stage<'a> {
             },
             Control::RestartServer => {
                 self.client = self.subject.client(self.instance);
+                self.possible.perhaps(|world| world.accounts.reopen());
                 if design.durable != Some(true) && !design.in_cookie {
                     self.possible.perhaps(super::model::World::forget_everything);
                 }

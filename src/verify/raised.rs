@@ -245,9 +245,14 @@ impl Instance for Rig {
     }
 
     fn control(&self, control: Control) -> BoxFuture<'_, Result<(), String>> {
-        Box::pin(
-            async move { self.running.control(control).await.map_err(|error| format!("{error}. {}", error.remedy())) },
-        )
+        Box::pin(async move {
+            self.running.control(control).await.map_err(|error| format!("{error}. {}", error.remedy()))?;
+            if control == Control::RestartServer {
+                // A server keeps what its clock was advanced by in its memory.
+                self.clock.reset();
+            }
+            Ok(())
+        })
     }
 
     fn services(&self) -> BoxFuture<'_, Vec<(ServiceRole, &'static str, SocketAddr)>> {

@@ -289,8 +289,7 @@ impl CaseRun {
             if let ("clock.advance", Ok(offset)) = (name.as_str(), result)
                 && let Some(offset) = offset.as_i64()
             {
-                let clock = self.instance.clock();
-                clock.advance(offset - clock.offset());
+                self.instance.clock().set(offset);
             }
         }
     }

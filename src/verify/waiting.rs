@@ -69,14 +69,15 @@ impl CaseRun {
         let request = Request::post_json(Program::body_target(base), &program.to_json());
         let exchange = client.send(request, ConnectionUse::Shared).await;
         let response = exchange.result.map_err(|error| failed(error.to_string()))?;
-        match Reply::parse(&response.body).map(|reply| reply.results.into_iter().next()) {
-            Ok(Some(Ok(_))) => {}
+        let offset = match Reply::parse(&response.body).map(|reply| reply.results.into_iter().next()) {
+            Ok(Some(Ok(offset))) => offset,
             Ok(Some(Err(failure))) => return Err(failed(failure.error.as_str().to_owned())),
             Ok(None) => return Err(failed("no result".to_owned())),
             Err(error) => return Err(failed(error.to_string())),
-        }
+        };
         if !self.instance.shares_clock() {
-            self.instance.clock().advance(seconds);
+            let clock = self.instance.clock();
+            clock.set(offset.as_i64().unwrap_or_else(|| clock.offset().saturating_add(seconds)));
         }
         Ok(())
     }

@@ -162,7 +162,7 @@ TYPES = {
     **dict.fromkeys(["path", "domain", "same_site"], lambda value: value is None or isinstance(value, str)),
     **dict.fromkeys(["secure", "http_only", "partitioned", "keep_session"], lambda value: isinstance(value, bool)),
     **dict.fromkeys(["max_age", "expires", "to"], typed_time),
-    **dict.fromkeys(["ms", "timeout_ms"], lambda value: number(value) and value >= 0),
+    **dict.fromkeys(["ms", "timeout_ms", "seconds"], lambda value: number(value) and value >= 0),
     "values": lambda value: isinstance(value, dict),
     "user": lambda value: isinstance(value, str) and value != "",
 }
@@ -191,7 +191,8 @@ class Contract:
 
     `operations` maps names to callables that take the exchange and the parameters by name; those of an asynchronous
     server may answer an awaitable. `cookie_calls` maps `cookie.*` to the framework's method, whose signature tells which
-    attributes it knows. `convert` maps parameters to a function that makes the framework's own type of a native time.
+    attributes it knows. `convert` maps parameters to a function that makes the framework's own type of a native time; a
+    server with `clock.advance` adds its offset to moments there.
     `invalid` are exceptions that mean a refused argument wherever they come from.
     """
 

@@ -104,9 +104,9 @@ impl Property for Signed {
             Attempt::Forged(place) if !forge(&mut browser, *place) => return None,
             Attempt::TooOld => {
                 get.arguments.insert("max_age".to_owned(), Value::from(AGE.1));
-                browser.ask(vec![Call::new("clock.advance").with("seconds", AGE.0)], None).await;
+                let told = browser.ask(vec![Call::new("clock.advance").with("seconds", AGE.0)], None).await;
                 if !instance.shares_clock() {
-                    instance.clock().advance(i64::from(AGE.0));
+                    instance.clock().set(result(&told)?.ok()?.as_i64()?);
                 }
             }
             Attempt::Restarted => {

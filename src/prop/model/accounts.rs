@@ -67,6 +67,11 @@ impl Accounts {
         self.disabled.insert(user.to_owned());
     }
 
+    /// Closed accounts are open again: the server kept them in its memory, and was started again.
+    pub fn reopen(&mut self) {
+        self.disabled.clear();
+    }
+
     /// A user logs in.
     pub(super) fn begin(&mut self, user: &str) -> Login {
         let number = self.logins.len();

@@ -9,6 +9,7 @@ use super::mismatch::Mismatch;
 use super::performed::Performed;
 use super::working::Working;
 use super::world::World;
+use crate::prop::design::Design;
 use crate::prop::deviation::Deviation;
 
 impl Working {
@@ -63,6 +64,7 @@ impl Working {
                     self.content.user = Some(Login { epoch: world.accounts.epoch(&user), ..login });
                     self.modified = true;
                 }
+                self.sweep(world, choices, |design| &mut design.password_ends_at_once);
                 one.success()
             }
             "disable" | "end_all" => {
@@ -71,23 +73,38 @@ impl Working {
                     world.accounts.disable(user);
                 }
                 world.accounts.end(user, None);
-                world.sweep_ended(choices);
+                self.sweep(world, choices, |design| &mut design.ends_at_once);
                 one.success()
             }
             "end_others" => match self.current(world, choices) {
                 Some(user) => {
                     let own = self.content.user.as_ref().map(|login| login.number);
                     world.accounts.end(&user, own);
-                    world.sweep_ended(choices);
+                    self.sweep(world, choices, |design| &mut design.ends_at_once);
                     one.success()
                 }
-                None => one.any_error(),
+                // Whether that is an error is left open.
+                None => Ok(()),
             },
             "sessions" => match self.current(world, choices) {
                 Some(user) => self.sessions(world, &user, one),
+                None if one.got.is_some_and(|got| got.as_ref().is_ok_and(is_empty)) => Ok(()),
                 None => one.any_error(),
             },
             _ => Ok(()),
+        }
+    }
+
+    /// Sessions that were ended from outside end now, where they do so at once; that of this request, too.
+    fn sweep(&mut self, world: &mut World, choices: &mut Choices, at_once: impl Fn(&mut Design) -> &mut Option<bool>) {
+        let goes_on = self.content.user.as_ref().is_none_or(|login| world.accounts.goes_on(login) == GoesOn::Yes);
+        let spared = self.origin.or(self.rotated).filter(|_| goes_on);
+        let swept = world.sweep_ended(spared, choices, at_once);
+        self.spared = spared.filter(|_| swept);
+        self.ended_outside |= swept && !goes_on;
+        // What this request has of it may be forgotten, too.
+        if swept && !goes_on && choices.pick(2) == 0 {
+            self.flush(world);
         }
     }
 
@@ -112,7 +129,7 @@ impl Working {
         self.leave(world, Fate::LoggedOut);
         if world.accounts.most(&user) > 0 && world.ask(choices, |design| &mut design.one_session, false) {
             world.accounts.end(&user, None);
-            world.sweep_ended(choices);
+            world.sweep_ended(None, choices, |design| &mut design.ends_at_once);
         }
         let login = world.accounts.begin(&user);
         self.begun.push(login.number);
@@ -167,4 +184,9 @@ impl Working {
         let message = format!("auth.sessions should answer {words}, each another one, and answers {}", names.len());
         Err(Mismatch::new("session-list", message).comparing(words, Value::from(names.clone()).to_string()))
     }
+}
+
+/// Whether a result says that there is nothing.
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }

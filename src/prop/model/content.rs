@@ -18,6 +18,8 @@ pub struct Content {
     pub expiry: Expiry,
     /// Whether the test cookie was set.
     pub test_cookie: bool,
+    /// Whether the framework keeps something of its own there, such as the secret of anti-forgery tokens.
+    pub hidden: bool,
 }
 
 /// A login.
@@ -46,15 +48,17 @@ pub enum Expiry {
 }
 
 impl Expiry {
-    /// What an argument of `session.set_expiry` asks for; `None` for what is no expiry.
+    /// What an argument of `session.set_expiry` asks for; `None` for what is no expiry. A duration may count from the
+    /// last change (`slides`) or from now.
     #[must_use]
-    pub fn of(to: &Value, now: Timestamp) -> Option<Self> {
+    pub fn of(to: &Value, now: Timestamp, slides: bool) -> Option<Self> {
         #[allow(clippy::cast_possible_truncation, reason = "histories use whole seconds that fit")]
         let whole = |seconds: f64| seconds.round() as i64;
         match TimeValue::from_json(to).ok()? {
             TimeValue::Null => Some(Self::Usual),
             TimeValue::Seconds(0.0) => Some(Self::BrowserClose),
             TimeValue::Seconds(seconds) => Some(Self::After(whole(seconds))),
+            TimeValue::In(seconds) if slides => Some(Self::After(whole(seconds))),
             TimeValue::In(seconds) | TimeValue::At(seconds) => Some(Self::At(now.plus(whole(seconds)))),
             TimeValue::Raw(_) => None,
         }
@@ -65,12 +69,12 @@ impl Content {
     /// Whether there is nothing to keep.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty() && self.user.is_none() && self.expiry == Expiry::Usual && !self.test_cookie
+        self.data.is_empty() && self.is_plain()
     }
 
     /// Whether it holds nothing but the application's values, so that a list of all values is theirs alone.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.user.is_none() && self.expiry == Expiry::Usual && !self.test_cookie
+        self.user.is_none() && self.expiry == Expiry::Usual && !self.test_cookie && !self.hidden
     }
 }

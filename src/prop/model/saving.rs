@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::accounts::GoesOn;
 use super::answer::{Answer, Asked, CookieChange};
 use super::choices::Choices;
 use super::mismatch::{Mismatch, THE_KEY};
@@ -107,7 +108,7 @@ impl Working {
             () => wrong,
         };
         let large = world.design.in_cookie && self.size() > LARGE;
-        let excused = (vanished && (self.modified || self.created) && status < 500)
+        let excused = (vanished && (self.modified || self.created || self.wrote) && status < 500)
             || (vanished && world.design.detects)
             || (large && self.modified)
             || (self.timed && world.deviates(choices, Deviation::ExpiryNotStored))
@@ -127,6 +128,11 @@ impl Working {
     /// store and browser alike.
     fn not_saved(mut self, world: &mut World, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
         self.take_back_logins(world);
+        if let Some(index) = self.spared {
+            let login = world.records[index].content.user.clone();
+            let over = login.is_some_and(|login| world.accounts.goes_on(&login) != GoesOn::Yes);
+            world.records[index].alive &= !(over && choices.pick(2) == 0);
+        }
         let destroyed = self.rotated.filter(|_| !world.design.in_cookie);
         match &answer.change {
             CookieChange::None => {
@@ -185,6 +191,8 @@ impl Working {
             CookieChange::Removed => Ok(()),
             // The other one is still there.
             CookieChange::Kept | CookieChange::None if self.is_beside() => Ok(()),
+            // It opens nothing any more.
+            CookieChange::None if self.ended_outside => Ok(()),
             CookieChange::None
                 if self.flushed && (self.opened || world.ask(choices, |design| &mut design.dead_deleted, true)) =>
             {

@@ -11,8 +11,11 @@ use super::content::{Content, Expiry};
 use super::mismatch::Mismatch;
 use super::performed::Performed;
 use super::world::{TOLERANCE, World};
-use crate::contract::OperationResult;
+use crate::contract::{OperationResult, TimeValue};
 use crate::cookie::Timestamp;
+
+/// Operations of the `session` family that change nothing.
+const READERS: [&str; 8] = ["get", "has", "keys", "values", "items", "key", "get_expiry", "test_cookie_worked"];
 
 /// The session of one request.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +35,8 @@ pub struct Working {
     /// Whether anything but a look for keys asked for it.
     pub(super) read: bool,
     pub(super) modified: bool,
+    /// Whether anything was asked for that may change it, though it did not.
+    pub(super) wrote: bool,
     /// Whether there shall be a record even without content.
     pub(super) created: bool,
     /// The session that goes on under a new key.
@@ -40,6 +45,10 @@ pub struct Working {
     pub(super) ended: Vec<usize>,
     /// Whether it was ended in this request.
     pub(super) flushed: bool,
+    /// Whether it was ended from outside during this request, which may have noticed or not.
+    pub(super) ended_outside: bool,
+    /// The session that goes on where others of its user were ended, if this request is saved.
+    pub(super) spared: Option<usize>,
     /// Whether an expiry as duration or instant was asked for.
     pub(super) timed: bool,
     /// Whether what it ends and replaces is gone already.
@@ -117,6 +126,7 @@ impl Working {
                 // A key can be told without looking whether it opens anything.
                 self.accessed |= name != "key" || choices.pick(2) == 0;
                 self.read |= !matches!(name, "has" | "keys" | "key");
+                self.wrote |= !READERS.contains(&name);
                 self.session(world, name, one, choices)
             }
             "auth" => {
@@ -135,7 +145,7 @@ impl Working {
                     _ => {
                         self.accessed = true;
                         self.modified = true;
-                        self.created = true;
+                        self.content.hidden = true;
                     }
                 }
                 Ok(())
@@ -232,12 +242,14 @@ impl Working {
                 if world.ask(choices, |design| &mut design.clear_is_flush, false) {
                     self.flush(world);
                 } else {
+                    let before = self.content.clone();
                     self.content.data.clear();
                     if world.ask(choices, |design| &mut design.clear_forgets_all, true) {
                         self.leave(world, Fate::Abandoned);
                         self.content = Content::default();
                     }
-                    self.modified = true;
+                    // There may have been nothing to clear.
+                    self.modified |= self.content != before || !choices.unusual(true);
                 }
                 one.success()
             }
@@ -247,8 +259,11 @@ impl Working {
             }
             "cycle_key" => {
                 // A new key for a session that does not exist, or holds nothing, may begin one.
-                let exists = self.origin.is_some() && !self.content.is_empty();
-                let begins = exists || world.ask(choices, |design| &mut design.cycle_begins, true);
+                let begins = match (self.origin, self.content.is_empty()) {
+                    (Some(_), false) => true,
+                    (Some(_), true) => world.ask(choices, |design| &mut design.empty_cycles, true),
+                    (None, _) => world.ask(choices, |design| &mut design.cycle_begins, true),
+                };
                 if begins {
                     self.rotate();
                     self.created = true;
@@ -261,8 +276,12 @@ impl Working {
             "set_expiry" => {
                 let to = one.argument("to").unwrap_or(&Value::Null);
                 let before = self.content.expiry;
-                self.content.expiry = Expiry::of(to, one.now).unwrap_or_default();
-                self.modified |= self.content.expiry != Expiry::Usual || before != Expiry::Usual;
+                let lasts = matches!(TimeValue::from_json(to), Ok(TimeValue::In(_)));
+                let slides = lasts && world.ask(choices, |design| &mut design.durations_slide, false);
+                self.content.expiry = Expiry::of(to, one.now, slides).unwrap_or_default();
+                // There may have been nothing to forget.
+                let same = self.content.expiry == Expiry::Usual && before == Expiry::Usual;
+                self.modified |= !same || choices.unusual(true);
                 self.timed |= to.is_object();
                 one.success()
             }
@@ -276,7 +295,7 @@ impl Working {
             "delete_test_cookie" => {
                 // Whether deleting nothing is an error is left open.
                 let was_there = std::mem::take(&mut self.content.test_cookie);
-                self.modified |= was_there;
+                self.modified |= was_there || choices.unusual(!matches!(one.got, Some(Err(_))));
                 if was_there { one.success() } else { Ok(()) }
             }
             _ => Ok(()),

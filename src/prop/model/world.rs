@@ -119,15 +119,23 @@ impl World {
         numbers.len()
     }
 
-    /// Where sessions that are ended from outside end at once, and not when somebody asks for their user: now.
-    pub(super) fn sweep_ended(&mut self, choices: &mut Choices) {
-        if self.design.in_cookie || !self.ask(choices, |design| &mut design.ends_at_once, false) {
-            return;
+    /// Where sessions that are ended from outside end at once, and not when somebody asks for their user: now. Whether
+    /// they do. One session may be spared: its request goes on, and may save it.
+    pub(super) fn sweep_ended(
+        &mut self,
+        spared: Option<usize>,
+        choices: &mut Choices,
+        at_once: impl Fn(&mut Design) -> &mut Option<bool>,
+    ) -> bool {
+        if self.design.in_cookie || !self.ask(choices, at_once, false) {
+            return false;
         }
         let accounts = &self.accounts;
-        for record in &mut self.records {
-            record.alive &= record.content.user.as_ref().is_none_or(|login| accounts.goes_on(login) == GoesOn::Yes);
+        for (_, record) in self.records.iter_mut().enumerate().filter(|(index, _)| spared != Some(*index)) {
+            let ended = record.content.user.as_ref().is_some_and(|login| accounts.goes_on(login) != GoesOn::Yes);
+            record.alive &= !ended;
         }
+        true
     }
 
     /// Adds a session and the value that opens it.
