@@ -18,7 +18,13 @@ impl Performance<'_> {
         let world = self.world;
         let (accounts, rules) = (&world.accounts, &world.behaviour.accounts);
         match name {
-            "disable" => accounts.disable(arguments.required_text("user")),
+            "disable" => {
+                let user = arguments.required_text("user");
+                accounts.disable(user);
+                if rules.disabled_ends_once {
+                    self.end_sessions(|owner, _| owner == user);
+                }
+            }
             "end_all" => {
                 let user = arguments.required_text("user");
                 if rules.end_all == EndAll::ForGood {
@@ -27,6 +33,7 @@ impl Performance<'_> {
                 let first = accounts.sessions(user).into_iter().next();
                 self.end_sessions(|owner, name| match rules.end_all {
                     EndAll::OfUser | EndAll::ForGood => owner == user,
+                    EndAll::ByBeginning => owner.starts_with(user.trim_end_matches(['%', '*'])),
                     EndAll::OfEveryone => true,
                     EndAll::FirstOnly => owner == user && first.as_deref() == Some(name),
                 });
@@ -34,10 +41,11 @@ impl Performance<'_> {
             "sessions" => return self.sessions(),
             _ => {
                 let Some(user) = self.current_user() else { return Err(nobody()) };
-                let own = self.session_name();
+                let (own, rotated) = (self.session_name(), self.session.rotated);
                 self.end_sessions(|owner, name| match rules.end_others {
                     EndOthers::Others => owner == user && own.as_deref() != Some(name),
                     EndOthers::OwnToo => owner == user,
+                    EndOthers::OwnWithNewKeyToo => owner == user && (rotated || own.as_deref() != Some(name)),
                     EndOthers::OfEveryone => own.as_deref() != Some(name),
                 });
             }

@@ -2,13 +2,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::accounts::AccountChange;
 use super::arguments::Arguments;
 use super::behaviour::{Clear, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
 use super::cookie_operations::refused;
 use super::cookie_writer::CookieArguments;
+use super::engine::Record;
+use super::error::StoreError;
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
@@ -39,11 +41,25 @@ const CSRF_SECRET: &str = "_csrf_secret";
 /// The token of a server that gives everybody the same.
 const COMMON_TOKEN: &str = "c0ffee00c0ffee00.0123456789abcdef0123456789abcdef0123456789a";
 
+/// A letter without its double width.
+fn fold_width(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        _ => letter,
+    }
+}
+
 impl Performance<'_> {
     pub(super) async fn auth(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         self.loaded().await?;
         match name {
-            "login" => self.login(arguments.required_text("user"))?,
+            "login" => {
+                let begins = self.session.key.is_none();
+                self.login(arguments.required_text("user"))?;
+                if begins && self.world.behaviour.life.login_leaves_record {
+                    self.leave_record().await.map_err(|error| exception(&error))?;
+                }
+            }
             "logout" => self.logout(),
             "whoami" => {
                 let world = self.world;
@@ -62,13 +78,16 @@ impl Performance<'_> {
     /// another user is not.
     fn login(&mut self, user: &str) -> Result<(), Failure> {
         let (life, rules) = (&self.world.behaviour.life, &self.world.behaviour.accounts);
-        if self.world.accounts.is_disabled(user) && !rules.disabled_logs_in {
+        let let_in = rules.disabled_logs_in || (rules.disabled_switches && self.session.get(USER).is_some());
+        if self.world.accounts.is_disabled(user) && !let_in {
             return Err(Failure::new(FailureKind::Invalid, "AccountDisabled", "the account is disabled"));
         }
         let before = self.world.memory().last_user.clone().filter(|_| life.logins_mixed);
         let user = before.as_deref().unwrap_or(user);
         let end = if rules.names_cut { user.char_indices().nth(NAME_CUT) } else { None };
         let user = end.map_or(user, |(at, _)| &user[..at]);
+        let folded: String = user.chars().map(fold_width).collect();
+        let user = if rules.names_folded { &folded } else { user };
         let current = self.current_user();
         if life.logout_restores_visitor && current.is_none() {
             let visitor = self.session.entries().map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -87,6 +106,11 @@ impl Performance<'_> {
                     self.session.key = self.world.keys.candidate(sent).map_err(|error| exception(&error))?;
                     self.session.taken = self.session.key.is_some();
                 }
+                Login::TakesIssuedKey if self.session.key.is_none() => {
+                    let issued = self.session.presented.clone().filter(|sent| self.world.visits(sent).first.is_some());
+                    self.session.taken = issued.is_some();
+                    self.session.key = issued;
+                }
                 Login::DropsData => {
                     self.session.data.clear();
                     self.session.rotate(true, false);
@@ -97,7 +121,9 @@ impl Performance<'_> {
                     }
                     self.session.rotate(true, false);
                 }
-                Login::Rotates | Login::KeepsEmptyKey | Login::TakesSentKey => self.session.rotate(true, false),
+                Login::Rotates | Login::KeepsEmptyKey | Login::TakesSentKey | Login::TakesIssuedKey => {
+                    self.session.rotate(true, false);
+                }
                 Login::KeepsOldRecord => self.session.rotate(true, true),
             },
         }
@@ -125,6 +151,13 @@ impl Performance<'_> {
             self.session.bound_too = self.cookies.first(&self.world.session_cookie);
         }
         Ok(())
+    }
+
+    /// Stores a record that no browser will ever ask for.
+    async fn leave_record(&self) -> Result<(), StoreError> {
+        let deadline = self.world.clock.now().plus(self.world.lifetimes.default_lifetime());
+        let record = Record { deadline, data: Map::new() };
+        self.world.engine.put(&random_text(32)?, &record).await
     }
 
     fn logout(&mut self) {
@@ -168,7 +201,8 @@ impl Performance<'_> {
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
         let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
         let ended = self.session_name().is_some_and(|name| self.was_ended(&user, &name)) && !rules.ended_goes_on;
-        let over = ended || (accounts.is_disabled(&user) && !rules.disabled_goes_on);
+        let disabled = accounts.is_disabled(&user) && !rules.disabled_goes_on && !rules.disabled_ends_once;
+        let over = ended || disabled;
         if !over && (marked || self.world.behaviour.life.password_change_keeps_others) {
             return Some(user);
         }
@@ -212,6 +246,8 @@ impl Performance<'_> {
             return self.double_submit(name, arguments);
         }
         if name == "submit" {
+            self.session.created |= world.behaviour.csrf.judging_creates && self.session.key.is_none();
+            self.session.modified |= self.session.created;
             return Ok(Value::from(self.csrf_passes(arguments.text("token"))));
         }
         if name == "put" {
@@ -225,7 +261,8 @@ impl Performance<'_> {
         if common {
             return Ok(Value::from(COMMON_TOKEN));
         }
-        let secret = if let Some(secret) = self.session.get(CSRF_SECRET).and_then(Value::as_str) {
+        let held = self.session.get(CSRF_SECRET).filter(|_| !world.behaviour.csrf.latest_only);
+        let secret = if let Some(secret) = held.and_then(Value::as_str) {
             secret.to_owned()
         } else {
             let secret = match self.session.get(USER).and_then(Value::as_str) {
@@ -233,6 +270,9 @@ impl Performance<'_> {
                 _ => random_text(32).map_err(|error| exception(&error))?,
             };
             self.session.put(CSRF_SECRET, Value::from(secret.as_str()));
+            if world.behaviour.csrf.secret_shows {
+                self.session.put("csrf_token", Value::from(secret.as_str()));
+            }
             secret
         };
         // A mask makes every token look different, so that compression of pages tells nothing about the secret.

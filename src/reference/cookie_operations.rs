@@ -53,6 +53,7 @@ impl Performance<'_> {
         let (signature, stamp, value) = (parts.next(), parts.next(), parts.next());
         let (Some(signature), Some(stamp), Some(value)) = (signature, stamp, value) else {
             return match signing.value {
+                _ if signing.unsigned_passes => Ok(Value::from(text)),
                 SignatureCheck::Nothing => Ok(Value::from(text)),
                 SignatureCheck::Whole
                 | SignatureCheck::Prefix
@@ -60,8 +61,8 @@ impl Performance<'_> {
                 | SignatureCheck::Renewed => Err(bad_signature("it is not signed")),
             };
         };
-        let salt = self.salt(arguments.text("salt").unwrap_or_default());
-        let parts = ["cookie", name, salt, value, stamp];
+        let parts = self.signed_parts(name, arguments.text("salt").unwrap_or_default());
+        let parts = ["cookie", &parts.0, &parts.1, value, stamp];
         if !self.world.signer.verify(&parts, signature, signing.value) {
             return Err(bad_signature("its signature is not of this server"));
         }
@@ -72,6 +73,7 @@ impl Performance<'_> {
         };
         let signed_at: i64 = stamp.parse().unwrap_or_default();
         let age = self.world.clock.now().as_millis().saturating_sub(signed_at);
+        let greatest = greatest.filter(|greatest| *greatest != 0 || !signing.zero_age_unlimited);
         if greatest.is_some_and(|greatest| age > greatest) && !signing.value_ages_ignored {
             return Err(bad_signature("its signature is too old"));
         }
@@ -83,11 +85,15 @@ impl Performance<'_> {
     }
 
     fn sign(&self, name: &str, salt: &str, value: &str, stamp: &str) -> String {
-        self.world.signer.sign(&["cookie", name, self.salt(salt), value, stamp], self.world.behaviour.signing.value)
+        let (name, salt) = self.signed_parts(name, salt);
+        self.world.signer.sign(&["cookie", &name, &salt, value, stamp], self.world.behaviour.signing.value)
     }
 
-    fn salt<'s>(&self, salt: &'s str) -> &'s str {
-        if self.world.behaviour.signing.salt_ignored { "" } else { salt }
+    /// Name and salt as they are signed.
+    fn signed_parts(&self, name: &str, salt: &str) -> (String, String) {
+        let signing = &self.world.behaviour.signing;
+        let salt = if signing.salt_ignored { "" } else { salt };
+        if signing.name_and_salt_joined { (format!("{name}{salt}"), String::new()) } else { (name.into(), salt.into()) }
     }
 }
 

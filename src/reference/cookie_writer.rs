@@ -33,6 +33,9 @@ const NAME_CUT: usize = 32;
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
 
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
 /// Seconds of the lifetime that a careless writer gives to cookies without one.
 const TWO_WEEKS: i64 = 1_209_600;
 
@@ -320,13 +323,19 @@ impl CookieWriter {
             Some(TimeValue::In(_)) if policy.max_age == MaxAgeRule::DurationsRefused => {
                 return Err("max_age is a number of seconds".to_owned());
             }
+            Some(TimeValue::In(seconds)) if policy.max_age == MaxAgeRule::DurationsLoseDays => {
+                Some(whole_seconds(*seconds) % DAY)
+            }
             Some(TimeValue::Seconds(seconds) | TimeValue::In(seconds)) => Some(whole_seconds(*seconds)),
             Some(TimeValue::At(_) | TimeValue::Raw(_)) => {
                 return Err("max_age is a number of seconds or a duration".to_owned());
             }
         };
         let max_age = match policy.max_age {
-            MaxAgeRule::Seconds | MaxAgeRule::NegativeAsIs | MaxAgeRule::DurationsRefused => max_age,
+            MaxAgeRule::Seconds
+            | MaxAgeRule::NegativeAsIs
+            | MaxAgeRule::DurationsRefused
+            | MaxAgeRule::DurationsLoseDays => max_age,
             MaxAgeRule::Ignored => None,
             MaxAgeRule::Minutes => max_age.map(|seconds| seconds.saturating_mul(60)),
             MaxAgeRule::ZeroIsBrowserClose => max_age.filter(|seconds| *seconds != 0),

@@ -110,7 +110,7 @@ impl Lifetimes {
                 NullExpiry::Forever => Expiry::At(Timestamp::from_millis(i64::MAX)),
             },
             TimeValue::Seconds(0.0) => match self.policy.zero {
-                ZeroExpiry::BrowserClose => Expiry::BrowserClose,
+                ZeroExpiry::BrowserClose | ZeroExpiry::BeginningOnly => Expiry::BrowserClose,
                 ZeroExpiry::Now => Expiry::At(now),
                 ZeroExpiry::Persistent => Expiry::Default,
             },
@@ -118,11 +118,19 @@ impl Lifetimes {
                 Expiry::At(Timestamp::from_millis(i64::MAX))
             }
             TimeValue::Seconds(seconds) => Expiry::After(millis(*seconds)),
+            TimeValue::In(seconds) if self.policy.durations_lose_days => {
+                Expiry::At(later(now, millis(seconds % (ONE_DAY as f64))))
+            }
             TimeValue::In(seconds) | TimeValue::At(seconds) if self.policy.instant_slides => {
                 Expiry::After(millis(*seconds))
             }
             TimeValue::In(seconds) | TimeValue::At(seconds) => Expiry::At(later(now, millis(*seconds))),
-            TimeValue::Raw(_) => return Err("an expiry is a number of seconds, a duration, an instant or null"),
+            TimeValue::Raw(_) => {
+                if self.policy.refused_text_counts {
+                    Expiry::At(now).store(data);
+                }
+                return Err("an expiry is a number of seconds, a duration, an instant or null");
+            }
         };
         if self.policy.close_sticks && before == Expiry::BrowserClose {
             return Ok(false);
@@ -151,6 +159,7 @@ impl Lifetimes {
         match Expiry::of(data) {
             Expiry::After(millis) => later(now, millis),
             Expiry::At(at) => at,
+            Expiry::BrowserClose if self.policy.until_close_is_forever => Timestamp::from_millis(i64::MAX),
             Expiry::Default | Expiry::BrowserClose => now.plus(self.default_lifetime()),
         }
     }

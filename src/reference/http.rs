@@ -275,6 +275,13 @@ impl Performance<'_> {
             (false, _, _) => Some("no-store"),
             (true, true, _) => Some("private"),
         };
+        // An answer with the session in it is for nobody else, whatever the application says of it.
+        let ours = self.writer.pairs().any(|(name, _)| name == self.world.session_cookie);
+        let own = response.header("Cache-Control").map(|own| String::from_utf8_lossy(own).to_ascii_lowercase());
+        let open = own.as_ref().is_some_and(|own| !own.contains("no-store") && !own.contains("private"));
+        if ours && open && life.cache_control != CacheControl::OwnStands && private.is_some() && !silent {
+            response.headers.retain(|line| !line.is("Cache-Control"));
+        }
         let silent = silent || response.header("Cache-Control").is_some();
         if let Some(directive) = private.filter(|_| !silent) {
             response = response.with_header("Cache-Control", directive);

@@ -1,6 +1,6 @@
 //! The end of a request: what becomes of its session, in store and browser.
 
-use super::behaviour::{Failures, OnError, Reads, Sliding, Writes};
+use super::behaviour::{Failures, OnError, Reads, RecordStays, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
@@ -68,6 +68,8 @@ pub(super) async fn commit(
         && let (Some(key), Some(deadline)) = (session.key.clone(), session.loaded_deadline)
     {
         send(world, session, cookies, &key, deadline, now)?;
+    } else if session.key.is_some() && writes_back(world, session) {
+        save(world, session, now).await?;
     } else if life.stale_reads_delete
         && let Some(key) = &session.key
         && world.engine.load(key, now).await?.found == Found::Nothing
@@ -75,6 +77,13 @@ pub(super) async fn commit(
         cookies.delete_session(&world.session_cookie, "", world.secure);
     }
     Ok(())
+}
+
+/// Whether a careless server saves what was only read, without a word to the browser.
+fn writes_back(world: &World, session: &Session) -> bool {
+    let sliding = world.behaviour.expiry.sliding;
+    let custom = Lifetimes::custom(&session.data).is_some();
+    world.behaviour.life.reads_write_back || (sliding == Sliding::CustomOnRead && custom)
 }
 
 /// What reading alone sets off.
@@ -125,6 +134,9 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
     {
         Lifetimes::take_over(&mut session.data, custom);
     }
+    if let Some(custom) = session.kept_expiry.take() {
+        Lifetimes::take_over(&mut session.data, custom);
+    }
     let fixed = world.behaviour.expiry.sliding == Sliding::Never && !session.expiry_set;
     let sliding = world.lifetimes.deadline(&session.data, now);
     let deadline = session.loaded_deadline.filter(|_| fixed).unwrap_or(sliding);
@@ -163,7 +175,13 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
     {
         data = loaded;
     }
-    let record = Record { deadline: world.lifetimes.stored_deadline(deadline, now), data };
+    let record_stays = match world.behaviour.expiry.record_stays {
+        RecordStays::Never => false,
+        RecordStays::Touched => session.touched,
+        RecordStays::Rotated => session.rotated,
+    };
+    let kept = session.loaded_deadline.filter(|_| record_stays).unwrap_or(deadline);
+    let record = Record { deadline: world.lifetimes.stored_deadline(kept, now), data };
     match store(world, session, &key, &record).await {
         Ok(()) => retire(world, session).await?,
         Err(CommitError::Store(_)) if world.behaviour.storage.silent_failures => {}

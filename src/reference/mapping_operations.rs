@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, invalid};
-use super::behaviour::{Overnoticed, Unnoticed};
+use super::behaviour::{Ending, Overnoticed, Unnoticed};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
+
+/// Names that every JavaScript object has.
+const OBJECT_NAMES: [&str; 3] = ["__proto__", "constructor", "toString"];
 
 /// Characters that a store with a short column keeps of a key.
 const KEY_CUT: usize = 40;
@@ -21,7 +24,12 @@ impl Performance<'_> {
             "has" if mapping.has_denies_false => {
                 Ok(Value::from(session.get(key).is_some_and(|value| !counts_as_false(value))))
             }
+            "has" if mapping.has_object_names && OBJECT_NAMES.contains(&key) => Ok(Value::Bool(true)),
             "has" => Ok(Value::from(session.get(key).is_some())),
+            "keys" if mapping.digit_keys_are_numbers => {
+                let number = |key: &String| key.parse::<u64>().map_or_else(|_| Value::from(key.as_str()), Value::from);
+                Ok(session.entries().map(|(key, _)| number(key)).collect())
+            }
             "keys" => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
             "values" if mapping.values_are_keys => Ok(session.entries().map(|(key, _)| key.as_str()).collect()),
             "values" if mapping.values_are_a_set => {
@@ -67,6 +75,7 @@ impl Performance<'_> {
         });
         let modified = self.session.modified;
         match key.split_once('.').filter(|_| mapping.dots_nest) {
+            _ if mapping.empty_key_lost && key.is_empty() => {}
             _ if mapping.empties_not_stored && counts_as_false(&value) => drop(self.session.remove(key)),
             Some((outer, inner)) => self.session.put(outer, json!({inner: value})),
             None => self.session.put(key, value),
@@ -78,6 +87,7 @@ impl Performance<'_> {
 
     /// As much of a key as counts.
     fn cut<'k>(&self, key: &'k str) -> &'k str {
+        let key = if self.world.behaviour.values.keys_trimmed { key.trim() } else { key };
         let cut = if self.world.behaviour.values.keys_cut { key.char_indices().nth(KEY_CUT) } else { None };
         cut.map_or(key, |(at, _)| &key[..at])
     }
@@ -127,6 +137,10 @@ impl Performance<'_> {
     fn set_default(&mut self, key: &str, value: Value) -> Value {
         let mapping = &self.world.behaviour.mapping;
         match self.session.get(key).cloned() {
+            Some(Value::Null) if mapping.default_over_null => {
+                self.session.put(key, value.clone());
+                value
+            }
             Some(there) if !mapping.set_default_overwrites => {
                 self.session.modified |= mapping.overnoticed == Overnoticed::SetDefault;
                 if mapping.set_default_answers_given { value } else { there }
@@ -146,6 +160,9 @@ impl Performance<'_> {
             self.session.deleted.push(key.to_owned());
         }
         self.session.modified = modified || mapping.unnoticed != Unnoticed::Delete;
+        if mapping.emptied_ends && self.session.entries().next().is_none() {
+            self.session.flush(Ending::Whole);
+        }
         Ok(Value::Null)
     }
 

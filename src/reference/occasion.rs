@@ -82,6 +82,8 @@ pub enum Occasion {
     Relogin,
     /// Passwords were changed twice.
     PasswordsChanged,
+    /// It ends with an exception that nobody handles.
+    Raises,
 }
 
 impl Occasion {
@@ -137,6 +139,7 @@ impl Occasion {
             Self::TenthRequest => own.is_some_and(|own| world.visits(&own).requests >= 9),
             Self::LogoutAgain => asks("auth.logout") && own.is_some_and(|own| world.memory().has_logged_out(&own)),
             Self::Relogin => asks("auth.logout") && asks("auth.login"),
+            Self::Raises => asks("ctl.raise"),
             Self::PasswordsChanged => world.password_changes() >= 2,
         }
     }

@@ -28,6 +28,9 @@ const LONG: usize = 1000;
 /// Names that every JavaScript object has.
 const OBJECT_NAMES: [&[u8]; 4] = [b"__proto__", b"constructor", b"hasOwnProperty", b"toString"];
 
+/// Names that attributes of cookies have, or had.
+const ATTRIBUTE_NAMES: [&[u8]; 7] = [b"comment", b"domain", b"expires", b"max-age", b"path", b"secure", b"version"];
+
 impl RequestCookies {
     /// Reads all fields, joined with `; `.
     pub(super) fn of(request: &Request, policy: &Reader) -> Result<Self, UnreadableCookie> {
@@ -57,6 +60,8 @@ impl RequestCookies {
             }
         }
         pairs.retain(|(name, _)| !policy.object_names_lost || !OBJECT_NAMES.contains(&name.as_slice()));
+        pairs.retain(|(name, _)| !policy.attribute_names_lost || !ATTRIBUTE_NAMES.contains(&name.as_slice()));
+        pairs.retain(|(_, value)| !policy.empty_values_lost || !value.is_empty());
         pairs.truncate(if policy.twenty_pairs { 20 } else { usize::MAX });
         for (name, value) in &mut pairs {
             read_name(name, policy);

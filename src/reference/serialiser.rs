@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::behaviour::{Change, Storage};
 
+/// Octets of text that a column of many databases holds.
+const WIDEST: usize = 65_535;
+
 /// The data of a value as it is stored.
 pub(super) fn mangle(value: &mut Value, storage: &Storage) {
     match value {
@@ -41,6 +44,8 @@ pub(super) fn change(value: &mut Value, what: Change) {
             let end = text.char_indices().find(|(_, letter)| letter.len_utf8() == 4);
             text.truncate(end.map_or(text.len(), |(at, _)| at));
         }
+        (Change::EndsAtNul, Value::String(text)) => text.truncate(text.find('\0').unwrap_or(text.len())),
+        (Change::LongIsLost, Value::String(text)) if text.len() > WIDEST => *value = Value::Null,
         (Change::SingleItemsUnwrapped, Value::Array(values)) if values.len() == 1 => *value = values.remove(0),
         _ => {}
     }

@@ -64,6 +64,10 @@ pub(super) struct Session {
     pub(super) deleted: Vec<String>,
     /// The data as it was when the request began, where somebody looks at it.
     pub(super) at_load: Map<String, Value>,
+    /// Whether it was touched before anything else was changed.
+    pub(super) touched: bool,
+    /// The expiry of a session that was ended, where it counts for the next one.
+    pub(super) kept_expiry: Option<Value>,
     /// Data that comes back when something is stored.
     pub(super) cleared: Option<Map<String, Value>>,
 }
@@ -261,6 +265,11 @@ impl Session {
         }
         if rule == CycleKey::LogsOut {
             self.data.remove(super::auth_operations::USER);
+        }
+        if rule == CycleKey::TwiceKeepsOldRecord
+            && let Some(continued) = &mut self.continues
+        {
+            continued.stays = true;
         }
         self.created = true;
         self.rotate(rule == CycleKey::Regardless, rule == CycleKey::KeepsOldRecord);

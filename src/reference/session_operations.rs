@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, invalid};
-use super::behaviour::{Clear, RefusedUnknown, Unnoticed, Vary};
+use super::behaviour::{Clear, RefusedUnknown, Unnoticed, Vary, ZeroExpiry};
 use super::expiry::Lifetimes;
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, OperationResult, TimeValue};
@@ -23,7 +23,10 @@ impl Performance<'_> {
         }
         let session = &mut self.session;
         match name {
-            "touch" => session.modified |= mapping.unnoticed != Unnoticed::Touch,
+            "touch" => {
+                session.touched |= !session.modified;
+                session.modified |= mapping.unnoticed != Unnoticed::Touch;
+            }
             "clear" => {
                 session.refuse_unknown(life.refused_unknown == RefusedUnknown::Clear);
                 self.clear().await?;
@@ -33,10 +36,17 @@ impl Performance<'_> {
                 let session = &mut self.session;
                 let anonymous = session.is_empty();
                 session.refuse_unknown(life.refused_unknown == RefusedUnknown::Flush);
+                session.kept_expiry =
+                    Lifetimes::custom(&session.data).filter(|_| world.behaviour.expiry.survives_flush);
                 session.flush(life.flush);
                 session.created = anonymous && life.flush_creates;
             }
-            "cycle_key" => session.cycle_key(life.cycle_key),
+            "cycle_key" => {
+                session.cycle_key(life.cycle_key);
+                if world.behaviour.accounts.new_key_leaves_list {
+                    self.leave_list();
+                }
+            }
             "key" => {
                 session.created |= life.asking_for_key_creates && session.key.is_none();
                 session.modified |= session.created;
@@ -74,8 +84,12 @@ impl Performance<'_> {
 
     fn set_expiry(&mut self, to: Option<TimeValue>) -> Result<(), Failure> {
         let to = to.unwrap_or(TimeValue::Null);
+        let policy = &self.world.behaviour.expiry;
+        if policy.zero == ZeroExpiry::BeginningOnly && to == TimeValue::Seconds(0.0) && self.session.key.is_some() {
+            return Ok(());
+        }
         let changed = self.world.lifetimes.set(&mut self.session.data, &to, self.world.clock.now()).map_err(invalid)?;
-        self.session.modified |= changed;
+        self.session.modified |= changed && !policy.unnoticed_alone;
         self.session.expiry_set |= changed;
         if self.world.behaviour.expiry.shared {
             self.world.memory().expiry = Lifetimes::custom(&self.session.data);

@@ -71,6 +71,7 @@ impl Line {
             Digits::LeadingZero => format!("Max-Age=0{seconds}"),
             Digits::Decimal => format!("Max-Age={seconds}.0"),
         });
+        let secure_lost = policy.drops_secure || (policy.secure_lost_with_domain && self.domain.is_some());
         let attributes = [
             (policy.extra == Extra::Version).then(|| "Version=1".to_owned()),
             expires.map(|date| format!("Expires={date}")),
@@ -78,7 +79,7 @@ impl Line {
             self.domain.as_ref().map(|domain| format!("Domain={domain}")),
             self.path.as_ref().map(|path| format!("Path={path}")),
             self.path.as_ref().filter(|_| policy.path_twice).map(|path| format!("Path={path}")),
-            ((self.secure || policy.always_secure) && !policy.drops_secure).then(|| secure.to_owned()),
+            ((self.secure || policy.always_secure) && !secure_lost).then(|| secure.to_owned()),
             (self.http_only && !policy.drops_http_only).then(|| http_only.to_owned()),
             self.same_site.as_ref().filter(|_| !policy.drops_same_site).map(|mode| format!("SameSite={mode}")),
             self.partitioned.then(|| "Partitioned".to_owned()),

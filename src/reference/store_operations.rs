@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::arguments::Arguments;
+use super::behaviour::SweepRule;
 use super::perform::{Performance, exception};
 use crate::contract::{Failure, FailureKind, OperationResult};
 use crate::cookie::Clock;
@@ -16,6 +17,12 @@ impl Performance<'_> {
         let text = self.world.unsealed(arguments.text("key").unwrap_or_default().to_owned());
         let key = self.world.keys.candidate(&text).map_err(failed)?;
         match (name, key) {
+            ("clear_expired", _) if self.world.lifetimes.policy.sweep == SweepRule::LongBegunToo => {
+                for key in self.world.long_begun() {
+                    engine.delete(&key).await.map_err(failed)?;
+                }
+                Ok(Value::Null)
+            }
             ("clear_expired", _) => engine.clear_expired(self.world.clock.now()).map(|()| Value::Null).map_err(failed),
             ("count", _) => engine.count().map(|count| count.map_or(Value::Null, Value::from)).map_err(failed),
             ("exists", _) if self.world.behaviour.storage.exists_broken => Ok(Value::Null),

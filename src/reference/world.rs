@@ -144,6 +144,14 @@ impl World {
         self.memory().visits.get(value).copied().unwrap_or_default()
     }
 
+    /// The session cookies that were given out longer ago than the default lifetime, whatever became of them.
+    pub(super) fn long_begun(&self) -> Vec<String> {
+        let oldest = self.clock.now().plus(-self.lifetimes.default_lifetime());
+        let memory = self.memory();
+        let long_begun = memory.visits.iter().filter(|(_, visits)| visits.first.is_some_and(|first| first < oldest));
+        long_begun.map(|(value, _)| value.clone()).collect()
+    }
+
     /// Notes that a session cookie came back.
     pub(super) fn note_visit(&self, value: &str) {
         self.memory().visits.entry(value.to_owned()).or_default().requests += 1;

@@ -5,15 +5,16 @@ use serde_json::Value;
 use super::given::random_text;
 use crate::contract::{Call, ParameterKind, Reply, ResultField, operation};
 
-/// Makes user names unique, so that cases that run beside each other do not meet, and undoes it in results.
+/// Makes user names unique, so that cases that run beside each other do not meet, and undoes it in results. What is
+/// unique stands in front, so that a name that begins like another one, or is a pattern for it, still does and is.
 #[derive(Debug)]
 pub(super) struct Users {
-    suffix: String,
+    prefix: String,
 }
 
 impl Users {
     pub(super) fn new() -> Self {
-        Self { suffix: format!("-{}", random_text(10)) }
+        Self { prefix: format!("{}-", random_text(10)) }
     }
 
     /// Renames the users among the arguments of a call.
@@ -24,7 +25,7 @@ impl Users {
             if let (true, Value::String(user)) = (is_user, value)
                 && !user.is_empty()
             {
-                user.push_str(&self.suffix);
+                user.insert_str(0, &self.prefix);
             }
         }
     }
@@ -34,7 +35,7 @@ impl Users {
         for (name, result) in operations.iter().zip(&mut reply.results) {
             if operation(name).is_some_and(|operation| operation.result == ResultField::User)
                 && let Ok(Value::String(user)) = result
-                && let Some(plain) = user.strip_suffix(&self.suffix)
+                && let Some(plain) = user.strip_prefix(&self.prefix)
             {
                 *user = plain.to_owned();
             }

@@ -18,6 +18,14 @@ pub struct Accounts {
     pub end_all: EndAll,
     /// Names of users end after 30 characters.
     pub names_cut: bool,
+    /// Names of users lose what tells letters of double width from the others.
+    pub names_folded: bool,
+    /// A session that gets a new key is no longer in its user's list.
+    pub new_key_leaves_list: bool,
+    /// Who is logged in already becomes a user of a disabled account.
+    pub disabled_switches: bool,
+    /// Disabling an account ends the sessions that there are, not one whose login is under way.
+    pub disabled_ends_once: bool,
     /// A second login of a user ends the first session.
     pub second_login_ends_first: bool,
 }
@@ -46,6 +54,8 @@ pub enum EndAll {
     OfEveryone,
     /// All sessions of that user, those of later logins included.
     ForGood,
+    /// All sessions of users whose names begin like that.
+    ByBeginning,
 }
 
 /// What ends when a user ends the other sessions.
@@ -56,6 +66,8 @@ pub enum EndOthers {
     Others,
     /// The session that asks, too.
     OwnToo,
+    /// The session that asks, too, when it gets a new key in the same request.
+    OwnWithNewKeyToo,
     /// All other sessions, whoever has them.
     OfEveryone,
 }

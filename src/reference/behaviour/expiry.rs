@@ -46,6 +46,30 @@ pub struct Expiry {
     pub replaced_until_close: bool,
     /// The server ends sessions after half their life.
     pub halved: bool,
+    /// Of duration objects counts what is left beside whole days.
+    pub durations_lose_days: bool,
+    /// Sessions that end with the browser never end on the server.
+    pub until_close_is_forever: bool,
+    /// An expiry that is set without another change is not saved.
+    pub unnoticed_alone: bool,
+    /// Text is refused as an expiry, and ends the session all the same.
+    pub refused_text_counts: bool,
+    /// What is stored behind a flush has the expiry of the session that ended.
+    pub survives_flush: bool,
+    /// After which writes the record ends when it did before, while the cookie goes on.
+    pub record_stays: RecordStays,
+}
+
+/// After which writes a record ends when it did before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RecordStays {
+    /// None.
+    #[default]
+    Never,
+    /// Those that only touch the session.
+    Touched,
+    /// Those that give it a new key.
+    Rotated,
 }
 
 /// What is enforced on the server.
@@ -94,6 +118,8 @@ pub enum ZeroExpiry {
     Now,
     /// The default lifetime, cookie included.
     Persistent,
+    /// The cookie ends with the browser in a session that begins; in another one nothing changes.
+    BeginningOnly,
 }
 
 /// What an expiry of null means.
@@ -116,6 +142,8 @@ pub enum Sliding {
     OnWrite,
     /// Reading too.
     OnRead,
+    /// Reading too, where an expiry was set; the cookie is not told.
+    CustomOnRead,
     /// Nothing.
     Never,
 }
@@ -132,4 +160,8 @@ pub enum SweepRule {
     Everything,
     /// Expired records, and those of sessions that end with the browser.
     EndingWithBrowserToo,
+    /// Expired records, those of users not.
+    OfVisitors,
+    /// Expired records, and those of sessions that began longer ago than the default lifetime.
+    LongBegunToo,
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod answers;
 mod cookies;
 mod expiry;
+mod reader;
 mod sessions;
 mod storage;
 mod values;
@@ -14,11 +15,11 @@ mod values;
 pub use accounts::{Accounts, EndAll, EndOthers, SessionList};
 pub use answers::{Answers, TellsKey, Upgrade};
 pub use cookies::{
-    BadPair, Both, Dates, Deletion, Digits, DomainRule, ExpiresRule, Extra, FieldLimit, Flags, Forgotten, Lifespan,
-    Lines, MaxAgeRule, Nameless, PathRule, Reader, Repeat, SameSiteRule, SessionChoice, SessionLine, Spacing,
-    ValueRule, Writer,
+    Both, Dates, Deletion, Digits, DomainRule, ExpiresRule, Extra, Flags, Forgotten, Lifespan, Lines, MaxAgeRule,
+    PathRule, Repeat, SameSiteRule, SessionLine, Spacing, ValueRule, Writer,
 };
-pub use expiry::{Enforcement, Expiry, NullExpiry, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
+pub use expiry::{Enforcement, Expiry, NullExpiry, RecordStays, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
+pub use reader::{BadPair, FieldLimit, Nameless, Reader, SessionChoice};
 pub use sessions::{
     Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Failures, Keys, LifeCycle, Login, Making,
     Mapping, OnError, Overnoticed, Reads, RefusedUnknown, Source, Unnoticed, Vary,

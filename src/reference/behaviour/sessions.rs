@@ -103,6 +103,8 @@ pub enum Comparison {
 pub struct LifeCycle {
     /// What login does to an anonymous session.
     pub login: Login,
+    /// Login without a session leaves a record that nobody has the key of.
+    pub login_leaves_record: bool,
     /// A second login of the same user keeps the key.
     pub relogin_keeps_key: bool,
     /// How logout ends a session.
@@ -129,6 +131,8 @@ pub struct LifeCycle {
     pub conflicts_restore: bool,
     /// A write brings back a session that was ended meanwhile.
     pub write_revives: bool,
+    /// A read stores what it has loaded.
+    pub reads_write_back: bool,
     /// A read brings back a session that was ended meanwhile.
     pub read_revives: bool,
     /// What `cycle_key` does.
@@ -245,6 +249,8 @@ pub enum Login {
     ManglesData,
     /// It takes up the key that the browser sent, issued or not, where there is no session.
     TakesSentKey,
+    /// It takes up the key that the browser sent, where it was issued once and there is no session.
+    TakesIssuedKey,
 }
 
 /// How a session is ended.
@@ -341,6 +347,16 @@ pub struct Mapping {
     pub values_are_a_set: bool,
     /// update merges objects instead of replacing them.
     pub update_merges: bool,
+    /// A session whose last value is deleted ends.
+    pub emptied_ends: bool,
+    /// What is stored under the empty key is lost.
+    pub empty_key_lost: bool,
+    /// keys answers those of digits as numbers.
+    pub digit_keys_are_numbers: bool,
+    /// has affirms names that every JavaScript object has.
+    pub has_object_names: bool,
+    /// `set_default` takes a stored null for nothing.
+    pub default_over_null: bool,
 }
 
 /// What counts as a change although nothing changed.
@@ -407,6 +423,8 @@ pub enum CycleKey {
     Regardless,
     /// It moves them without the user.
     LogsOut,
+    /// Asked for twice in one request it leaves the old record.
+    TwiceKeepsOldRecord,
 }
 
 /// When `Vary: Cookie` is sent.
@@ -451,4 +469,6 @@ pub enum CacheControl {
     Public,
     /// `no-cache`, for the field Set-Cookie alone.
     FieldForm,
+    /// What the application says, that the answer may be shared included.
+    OwnStands,
 }

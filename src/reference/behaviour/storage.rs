@@ -122,6 +122,12 @@ pub struct Signing {
     pub value_lost: bool,
     /// A signed value that is absent is empty.
     pub missing_is_empty: bool,
+    /// Name and salt are signed as one text.
+    pub name_and_salt_joined: bool,
+    /// A greatest age of zero is none.
+    pub zero_age_unlimited: bool,
+    /// What has no signature is believed.
+    pub unsigned_passes: bool,
 }
 
 /// How much of a signature counts.
@@ -166,6 +172,12 @@ pub struct Csrf {
     pub beginning_only: bool,
     /// An empty token passes.
     pub empty_passes: bool,
+    /// The secret lies among the application's own data.
+    pub secret_shows: bool,
+    /// Only the token that was given out last is good.
+    pub latest_only: bool,
+    /// Judging a token begins a session.
+    pub judging_creates: bool,
 }
 
 /// What an anti-forgery token is compared with.

@@ -7,6 +7,8 @@ pub struct Values {
     pub change: Change,
     /// Keys end after 40 characters.
     pub keys_cut: bool,
+    /// Keys lose the white space around them.
+    pub keys_trimmed: bool,
     /// The data of those who are logged in belongs to the user, in all sessions.
     pub shared_by_user: bool,
 }
@@ -27,6 +29,10 @@ pub enum Change {
     BackslashesDropped,
     /// Text ends at its first character of four octets.
     EndsAtFourOctets,
+    /// Text ends at its first NUL.
+    EndsAtNul,
+    /// Text of more than 64 KiB is stored as nothing.
+    LongIsLost,
     /// A list of one item is stored as the item.
     SingleItemsUnwrapped,
 }

@@ -113,10 +113,16 @@ impl Database {
     /// Deletes what the rule names.
     pub(super) fn sweep(&self, now: Timestamp, rule: SweepRule) -> Result<(), StoreError> {
         match rule {
-            SweepRule::Expired => self.execute("DELETE FROM session WHERE expire_date <= ?1", [now.as_millis()]),
+            SweepRule::Expired | SweepRule::LongBegunToo => {
+                self.execute("DELETE FROM session WHERE expire_date <= ?1", [now.as_millis()])
+            }
             SweepRule::Everything => self.execute("DELETE FROM session", []),
             SweepRule::EndingWithBrowserToo => self.execute(
                 "DELETE FROM session WHERE expire_date <= ?1 OR session_data LIKE '%\"browser_close\"%'",
+                [now.as_millis()],
+            ),
+            SweepRule::OfVisitors => self.execute(
+                "DELETE FROM session WHERE expire_date <= ?1 AND session_data NOT LIKE '%\"_auth_user\"%'",
                 [now.as_millis()],
             ),
             SweepRule::Nothing => Ok(false),

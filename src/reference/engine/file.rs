@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::record::{DAMAGE, Found, Record};
 use crate::cookie::Timestamp;
+use crate::reference::auth_operations::USER;
 use crate::reference::behaviour::SweepRule;
 use crate::reference::error::StoreError;
 use crate::reference::expiry::Expiry;
@@ -84,6 +85,9 @@ impl Directory {
             let ended = match Found::from_text(Some(&String::from_utf8_lossy(&text))) {
                 Found::Record(record) if rule == SweepRule::EndingWithBrowserToo => {
                     record.deadline <= now || Expiry::of(&record.data) == Expiry::BrowserClose
+                }
+                Found::Record(record) if rule == SweepRule::OfVisitors => {
+                    record.deadline <= now && !record.data.contains_key(USER)
                 }
                 Found::Record(record) => record.deadline <= now,
                 Found::Corrupt | Found::Nothing => false,

@@ -79,4 +79,58 @@ pub(super) const ACCOUNTS: &[Fault] = &[
             behaviour.accounts.list = SessionList::EndedToo;
         },
     ),
+    fault(
+        LifeCycle,
+        "new-key-leaves-list",
+        ALL,
+        "a session that gets a new key is no longer in the list of its user",
+        |behaviour| {
+            behaviour.accounts.new_key_leaves_list = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "end-all-by-beginning",
+        ALL,
+        "an order to end the sessions of a user ends those of all whose names begin like that",
+        |behaviour| {
+            behaviour.accounts.end_all = EndAll::ByBeginning;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "user-names-folded",
+        ALL,
+        "letters of double width in the name of a user become ordinary ones",
+        |behaviour| {
+            behaviour.accounts.names_folded = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "end-others-ends-new-key",
+        ALL,
+        "ending the other sessions ends the one that asks, too, when it gets a new key in the same request",
+        |behaviour| {
+            behaviour.accounts.end_others = EndOthers::OwnWithNewKeyToo;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "disabled-account-switched-to",
+        ALL,
+        "who is logged in already becomes a user of a disabled account",
+        |behaviour| {
+            behaviour.accounts.disabled_switches = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "disabled-misses-login",
+        ALL,
+        "a login that is under way while its account is disabled goes on",
+        |behaviour| {
+            behaviour.accounts.disabled_ends_once = true;
+        },
+    ),
 ];

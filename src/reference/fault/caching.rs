@@ -108,4 +108,13 @@ pub(super) const CACHING: &[Fault] = &[
             behaviour.life.cache_control = CacheControl::NotOnErrors;
         },
     ),
+    fault(
+        LifeCycle,
+        "own-public-stands",
+        ALL,
+        "an answer with the session cookie may be shared when the application says so",
+        |behaviour| {
+            behaviour.life.cache_control = CacheControl::OwnStands;
+        },
+    ),
 ];

@@ -2,7 +2,9 @@
 
 use super::Seam::LifeCycle;
 use super::{ALL, DURABLE, Fault, SERVER, fault};
-use crate::reference::behaviour::{Enforcement, NullExpiry, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
+use crate::reference::behaviour::{
+    Enforcement, NullExpiry, RecordStays, RefusedExpiry, Sliding, SweepRule, ZeroExpiry,
+};
 
 pub(super) const EXPIRY: &[Fault] = &[
     fault(
@@ -103,5 +105,104 @@ pub(super) const EXPIRY: &[Fault] = &[
         ALL,
         "the session cookie has the default lifetime whatever the session's is",
         |behaviour| behaviour.expiry.cookie_ignores = true,
+    ),
+    fault(
+        LifeCycle,
+        "expiry-duration-loses-days",
+        ALL,
+        "of a duration object set_expiry takes what is left beside whole days",
+        |behaviour| {
+            behaviour.expiry.durations_lose_days = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "until-close-is-forever",
+        ALL,
+        "a session that ends with the browser never ends on the server",
+        |behaviour| {
+            behaviour.expiry.until_close_is_forever = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "expiry-alone-not-saved",
+        ALL,
+        "an expiry that is set without another change is not saved",
+        |behaviour| {
+            behaviour.expiry.unnoticed_alone = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "refused-expiry-counts",
+        ALL,
+        "text that set_expiry refuses ends the session all the same",
+        |behaviour| {
+            behaviour.expiry.refused_text_counts = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "expiry-survives-flush",
+        ALL,
+        "what is stored behind a flush has the expiry of the session that ended",
+        |behaviour| {
+            behaviour.expiry.survives_flush = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "touch-extends-cookie-only",
+        SERVER,
+        "touch extends the cookie and not the session on the server",
+        |behaviour| {
+            behaviour.expiry.record_stays = RecordStays::Touched;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "new-key-extends-cookie-only",
+        SERVER,
+        "a new key extends the cookie and not the session on the server",
+        |behaviour| {
+            behaviour.expiry.record_stays = RecordStays::Rotated;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "expiry-zero-later-ignored",
+        ALL,
+        "an expiry of 0 changes nothing in a session that is there",
+        |behaviour| {
+            behaviour.expiry.zero = ZeroExpiry::BeginningOnly;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "custom-slides-on-read",
+        SERVER,
+        "reading extends a session whose expiry was set, without a word to the browser",
+        |behaviour| {
+            behaviour.expiry.sliding = Sliding::CustomOnRead;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "clear-expired-spares-users",
+        DURABLE,
+        "clear_expired leaves the sessions of users",
+        |behaviour| {
+            behaviour.expiry.sweep = SweepRule::OfVisitors;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "clear-expired-by-beginning",
+        DURABLE,
+        "clear_expired removes sessions that began long ago, whatever they were extended by",
+        |behaviour| {
+            behaviour.expiry.sweep = SweepRule::LongBegunToo;
+        },
     ),
 ];

@@ -116,4 +116,10 @@ pub(super) const FIELDS: &[Fault] = &[
             behaviour.reader.session = SessionChoice::Single;
         },
     ),
+    fault(Parser, "attribute-names-lost", ALL, "cookies that are called like an attribute are not seen", |behaviour| {
+        behaviour.reader.attribute_names_lost = true;
+    }),
+    fault(Parser, "empty-values-lost", ALL, "cookies with an empty value are not seen", |behaviour| {
+        behaviour.reader.empty_values_lost = true;
+    }),
 ];

@@ -3,8 +3,8 @@
 use super::Seam::CookieWriter;
 use super::{ALL, Fault, fault};
 use crate::reference::behaviour::{
-    Dates, Digits, DomainRule, Extra, Flags, Forgotten, Lifespan, PathRule, SameSiteRule, SessionLine, Spacing,
-    ValueRule,
+    Dates, Digits, DomainRule, Extra, Flags, Forgotten, Lifespan, MaxAgeRule, PathRule, SameSiteRule, SessionLine,
+    Spacing, ValueRule,
 };
 
 pub(super) const LINES: &[Fault] = &[
@@ -253,6 +253,18 @@ pub(super) const LINES: &[Fault] = &[
         "cookies that the application sets are lost where the session ends",
         |behaviour| {
             behaviour.life.cookies_lost_with_end = true;
+        },
+    ),
+    fault(CookieWriter, "secure-lost-beside-domain", ALL, "Secure is not written beside Domain", |behaviour| {
+        behaviour.writer.secure_lost_with_domain = true;
+    }),
+    fault(
+        CookieWriter,
+        "duration-loses-days",
+        ALL,
+        "of a duration object max_age takes what is left beside whole days",
+        |behaviour| {
+            behaviour.writer.max_age = MaxAgeRule::DurationsLoseDays;
         },
     ),
 ];

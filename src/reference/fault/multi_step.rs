@@ -1,7 +1,7 @@
 //! Faults that show only after several steps: with two browsers, after a restart, at the same time, in odd requests.
 
 use super::Seam::{CookieWriter, KeySource, LifeCycle, Store};
-use super::{ALL, Fault, SERVER, fault};
+use super::{ALL, DURABLE, Fault, SERVER, fault};
 use crate::reference::behaviour::{
     Adoption, Comparison, CycleKey, Enforcement, Failing, Failures, Login, Making, Overnoticed, RefusedUnknown,
     SessionLine, Source,
@@ -136,6 +136,33 @@ pub(super) const LOGIN: &[Fault] = &[
         SERVER,
         "a read whose key was replaced meanwhile deletes the cookie, and with it the new key",
         |behaviour| behaviour.life.stale_reads_delete = true,
+    ),
+    fault(
+        LifeCycle,
+        "login-takes-ended-key",
+        SERVER,
+        "login takes up the key of a session that was ended",
+        |behaviour| {
+            behaviour.life.login = Login::TakesIssuedKey;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "two-new-keys-keep-old",
+        SERVER,
+        "two new keys in one request leave the record of the first key",
+        |behaviour| {
+            behaviour.life.cycle_key = CycleKey::TwiceKeepsOldRecord;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "login-leaves-record",
+        DURABLE,
+        "a login without a session leaves a record that nobody has the key of",
+        |behaviour| {
+            behaviour.life.login_leaves_record = true;
+        },
     ),
 ];
 

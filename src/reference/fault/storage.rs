@@ -180,6 +180,21 @@ pub(super) const SIGNED: &[Fault] = &[
     fault(Store, "signed-value-cut-at-colon", ALL, "a signed value ends at its first colon", |behaviour| {
         behaviour.signing.value_cut = true;
     }),
+    fault(
+        Store,
+        "signed-name-and-salt-joined",
+        ALL,
+        "the name and the salt of a signed value are signed as one text",
+        |behaviour| {
+            behaviour.signing.name_and_salt_joined = true;
+        },
+    ),
+    fault(Store, "signed-zero-age-unlimited", ALL, "a greatest age of zero is none", |behaviour| {
+        behaviour.signing.zero_age_unlimited = true;
+    }),
+    fault(Store, "signed-unsigned-accepted", ALL, "a value without a signature is believed", |behaviour| {
+        behaviour.signing.unsigned_passes = true;
+    }),
 ];
 
 pub(super) const CSRF: &[Fault] = &[
@@ -227,6 +242,33 @@ pub(super) const CSRF: &[Fault] = &[
         "only the beginning of an anti-forgery token is compared",
         |behaviour| {
             behaviour.csrf.beginning_only = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "csrf-secret-in-data",
+        ALL,
+        "the secret of anti-forgery tokens lies among the data of the application",
+        |behaviour| {
+            behaviour.csrf.secret_shows = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "csrf-latest-only",
+        ALL,
+        "only the anti-forgery token that was given out last is good",
+        |behaviour| {
+            behaviour.csrf.latest_only = true;
+        },
+    ),
+    fault(
+        LifeCycle,
+        "csrf-judging-begins-session",
+        ALL,
+        "judging an anti-forgery token begins a session",
+        |behaviour| {
+            behaviour.csrf.judging_creates = true;
         },
     ),
 ];

@@ -53,6 +53,21 @@ pub(super) const VALUES: &[Fault] = &[
             behaviour.values.shared_by_user = true;
         },
     ),
+    fault(Store, "text-ends-at-nul", ALL, "text ends at its first NUL", |behaviour| {
+        behaviour.values.change = Change::EndsAtNul;
+    }),
+    fault(
+        Store,
+        "long-text-lost",
+        SERVER,
+        "text of more than 64 KiB is stored as nothing, and nobody is told",
+        |behaviour| {
+            behaviour.values.change = Change::LongIsLost;
+        },
+    ),
+    fault(Store, "keys-trimmed", ALL, "the keys of values lose the white space around them", |behaviour| {
+        behaviour.values.keys_trimmed = true;
+    }),
 ];
 
 pub(super) const MAPPING: &[Fault] = &[
@@ -122,4 +137,40 @@ pub(super) const MAPPING: &[Fault] = &[
     fault(LifeCycle, "values-are-a-set", ALL, "values answers equal values once", |behaviour| {
         behaviour.mapping.values_are_a_set = true;
     }),
+    fault(
+        LifeCycle,
+        "last-value-ends-session",
+        ALL,
+        "a session whose last value is deleted ends, its user included",
+        |behaviour| {
+            behaviour.mapping.emptied_ends = true;
+        },
+    ),
+    fault(LifeCycle, "empty-key-lost", ALL, "what is stored under the empty key is lost", |behaviour| {
+        behaviour.mapping.empty_key_lost = true;
+    }),
+    fault(LifeCycle, "digit-keys-are-numbers", ALL, "keys answers those of digits as numbers", |behaviour| {
+        behaviour.mapping.digit_keys_are_numbers = true;
+    }),
+    fault(
+        LifeCycle,
+        "has-affirms-object-names",
+        ALL,
+        "has affirms names that every JavaScript object has",
+        |behaviour| {
+            behaviour.mapping.has_object_names = true;
+        },
+    ),
+    fault(LifeCycle, "default-over-null", ALL, "set_default replaces a null that was stored", |behaviour| {
+        behaviour.mapping.default_over_null = true;
+    }),
+    fault(
+        LifeCycle,
+        "reads-write-back",
+        SERVER,
+        "a request that reads stores what it has loaded, over what was stored meanwhile",
+        |behaviour| {
+            behaviour.life.reads_write_back = true;
+        },
+    ),
 ];

@@ -205,6 +205,16 @@ pub(in crate::reference::fault) const DATA: &[Fault] = &[
         "from the tenth request on a write stores a session without data",
         |behaviour| behaviour.storage.writes = Writes::WithoutData,
     ),
+    on(
+        Occasion::Raises,
+        LifeCycle,
+        "raise-saved",
+        ALL,
+        "a request that ends with an exception is saved",
+        |behaviour| {
+            behaviour.life.on_error = OnError::Saves;
+        },
+    ),
 ];
 
 pub(in crate::reference::fault) const COOKIES: &[Fault] = &[
