@@ -20,7 +20,7 @@ pub enum Deviation {
     DeadKeyFails,
     /// A session goes on behind its expiry.
     ExpiryNotEnforced,
-    /// A new key in a failed request destroys the session.
+    /// A new key, or the end of the session, in a failed request destroys it.
     DestroyedOnError,
     /// A new key that was asked for before a logout brings the session back.
     RotationRevives,

@@ -50,7 +50,9 @@ impl Working {
         if !self.accessed {
             let resends = world.design.expiry == Extends::Read && choices.pick(2) == 1;
             if !resends {
-                return unchanged(answer, "a request that does not touch the session");
+                // The cookie of a key that opens nothing may be removed by whoever notices it.
+                let removes = answer.change == CookieChange::Removed && !self.opened && !self.presented.is_empty();
+                return if removes { Ok(()) } else { unchanged(answer, "a request that does not touch the session") };
             }
             self.accessed = true;
         }
@@ -133,13 +135,14 @@ impl Working {
             let over = login.is_some_and(|login| world.accounts.goes_on(&login) != GoesOn::Yes);
             world.records[index].alive &= !(over && choices.pick(2) == 0);
         }
-        let destroyed = self.rotated.filter(|_| !world.design.in_cookie);
+        let replaced = self.rotated.into_iter().chain(self.ended.iter().copied());
+        let destroyed: Vec<usize> = replaced.filter(|_| !world.design.in_cookie).collect();
         match &answer.change {
             CookieChange::None => {
-                if let Some(index) = destroyed
-                    && world.deviates(choices, Deviation::DestroyedOnError)
-                {
-                    world.records[index].alive = false;
+                if !destroyed.is_empty() && world.deviates(choices, Deviation::DestroyedOnError) {
+                    for index in destroyed {
+                        world.records[index].alive = false;
+                    }
                 }
                 Ok(())
             }

@@ -1,6 +1,6 @@
 //! Numbers, hints, and the last line.
 
-use super::look::{BAD, BAD_WORD, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
+use super::look::{BAD, BAD_WORD, Detail, FAINT, GOOD, GOOD_WORD, LABEL, PLAIN, STRONG, WARNING};
 use super::page::Page;
 use super::table::{Cell, Table};
 use crate::event::{Counts, ExitCode, StoredRun, Verdict};
@@ -135,6 +135,11 @@ pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
         run.standard,
     );
     page.text(0, PLAIN, &text);
+    let warnings = counts.get(Verdict::Warn);
+    if page.look().detail == Detail::Failures && warnings > 0 {
+        let text = format!("{} left out; without --quiet they are shown", counted(warnings, "warning", "warnings"));
+        page.text(0, FAINT, &text);
+    }
     let meaning = format!("exit {}: {}", exit.code(), exit.meaning());
     page.hanging(0, exit.word(), style, 0, PLAIN, &meaning);
 }
