@@ -8,6 +8,7 @@ use super::auth_operations::{SESSION_NAME, USER};
 use super::behaviour::{EndAll, EndOthers, SessionList};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
+use crate::cookie::Clock;
 
 fn nobody() -> Failure {
     Failure::new(FailureKind::Missing, "NoUser", "nobody is logged in")
@@ -77,7 +78,8 @@ impl Performance<'_> {
         let Some(user) = self.current_user() else { return Err(nobody()) };
         let accounts = &self.world.accounts;
         let names = match self.world.behaviour.accounts.list {
-            SessionList::Names => self.with_own_changes(&user, accounts.sessions(&user)),
+            SessionList::Names => self.with_own_changes(&user, accounts.sessions_at(&user, self.world.clock.now())),
+            SessionList::ExpiredToo => self.with_own_changes(&user, accounts.sessions(&user)),
             SessionList::EndedToo => self.with_own_changes(&user, accounts.all_sessions(&user)),
             SessionList::OwnOnly => self.session_name().into_iter().collect(),
         };

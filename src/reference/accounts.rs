@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::cookie::Timestamp;
+
 /// The accounts of a server. Users exist on demand.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Accounts(Arc<Mutex<HashMap<String, Account>>>);
@@ -18,6 +20,8 @@ struct Account {
 struct Entry {
     name: String,
     ended: bool,
+    /// When it is over by itself.
+    until: Option<Timestamp>,
 }
 
 /// What a request does to the list of a user's sessions, once it is saved.
@@ -41,7 +45,7 @@ impl Accounts {
         for change in changes {
             match change {
                 AccountChange::Begun { user, name, ended } => {
-                    accounts.entry(user).or_default().sessions.push(Entry { name, ended });
+                    accounts.entry(user).or_default().sessions.push(Entry { name, ended, until: None });
                 }
                 AccountChange::Left { user, name } => {
                     if let Some(account) = accounts.get_mut(&user) {
@@ -49,6 +53,13 @@ impl Accounts {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes until when a session lives that was saved.
+    pub(super) fn extend(&self, name: &str, until: Timestamp) {
+        for account in self.lock().values_mut() {
+            account.sessions.iter_mut().filter(|entry| entry.name == name).for_each(|entry| entry.until = Some(until));
         }
     }
 
@@ -69,7 +80,15 @@ impl Accounts {
         self.lock().get(user).is_some_and(|account| account.disabled)
     }
 
-    /// The names of a user's sessions.
+    /// The names of a user's sessions that are not over at this moment.
+    pub(super) fn sessions_at(&self, user: &str, now: Timestamp) -> Vec<String> {
+        let accounts = self.lock();
+        let sessions = accounts.get(user).map(|account| account.sessions.as_slice()).unwrap_or_default();
+        let live = sessions.iter().filter(|entry| !entry.ended && entry.until.is_none_or(|until| now < until));
+        live.map(|entry| entry.name.clone()).collect()
+    }
+
+    /// The names of a user's sessions that nobody has ended.
     pub(super) fn sessions(&self, user: &str) -> Vec<String> {
         let accounts = self.lock();
         let sessions = accounts.get(user).map(|account| account.sessions.as_slice()).unwrap_or_default();

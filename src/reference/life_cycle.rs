@@ -1,5 +1,8 @@
 //! The end of a request: what becomes of its session, in store and browser.
 
+use serde_json::Value;
+
+use super::auth_operations::SESSION_NAME;
 use super::behaviour::{Failures, OnError, Reads, RecordStays, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
@@ -64,6 +67,9 @@ pub(super) async fn commit(
         let (value, deadline) = save(world, session, now).await?;
         send(world, session, cookies, &value, deadline, now)?;
         world.accounts.note(std::mem::take(&mut session.account_changes));
+        if let Some(name) = session.get(SESSION_NAME).and_then(Value::as_str) {
+            world.accounts.extend(name, deadline);
+        }
     } else if session.resend
         && let (Some(key), Some(deadline)) = (session.key.clone(), session.loaded_deadline)
     {

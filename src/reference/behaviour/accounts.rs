@@ -40,6 +40,8 @@ pub enum SessionList {
     OwnOnly,
     /// All of them, those that were ended too.
     EndedToo,
+    /// All of them, those that are over by themselves too.
+    ExpiredToo,
 }
 
 /// What an administrator's order to end a user's sessions ends.

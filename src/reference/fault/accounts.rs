@@ -133,4 +133,13 @@ pub(super) const ACCOUNTS: &[Fault] = &[
             behaviour.accounts.disabled_ends_once = true;
         },
     ),
+    fault(
+        LifeCycle,
+        "session-list-shows-expired",
+        ALL,
+        "the list of sessions names those that are over by themselves, too",
+        |behaviour| {
+            behaviour.accounts.list = SessionList::ExpiredToo;
+        },
+    ),
 ];
