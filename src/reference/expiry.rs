@@ -119,7 +119,7 @@ impl Lifetimes {
             }
             TimeValue::Seconds(seconds) => Expiry::After(millis(*seconds)),
             TimeValue::In(seconds) if self.policy.durations_lose_days => {
-                Expiry::At(later(now, millis(seconds % 86_400.0)))
+                Expiry::At(later(now, millis(*seconds) % (1000 * ONE_DAY)))
             }
             TimeValue::In(seconds) | TimeValue::At(seconds) if self.policy.instant_slides => {
                 Expiry::After(millis(*seconds))
