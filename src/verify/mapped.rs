@@ -165,6 +165,9 @@ impl Mapped {
                 self.source.name()
             ),
             Unaccepted::Special { parameter, value } => {
+                let value = value.to_string();
+                let length = value.chars().count();
+                let value = if length > 60 { format!("of {length} characters") } else { value };
                 format!("is about the {parameter} {value}, which the application does not take (`accepts` of {op})")
             }
         }
