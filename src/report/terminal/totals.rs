@@ -136,7 +136,7 @@ pub(super) fn last_line(page: &mut Page<'_>, run: &StoredRun) {
     );
     page.text(0, PLAIN, &text);
     let warnings = counts.get(Verdict::Warn);
-    if page.look().detail == Detail::Failures && warnings > 0 {
+    if page.look().detail == Detail::Failures && !page.look().strict && warnings > 0 {
         let text = format!("{} left out; without --quiet they are shown", counted(warnings, "warning", "warnings"));
         page.text(0, FAINT, &text);
     }

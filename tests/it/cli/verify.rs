@@ -237,10 +237,11 @@ fn ctrl_c_finishes_the_report() {
     let process = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
     let last = events.last().unwrap();
-    assert!(last.contains("\"run_finished\"") && last.contains("\"interrupted\":true"), "{last}");
-    assert_eq!(child.wait().unwrap().code(), Some(i32::from(ExitCode::INTERRUPTED.code())));
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    let ended = child.wait().unwrap();
+    assert!(last.contains("\"run_finished\"") && last.contains("\"interrupted\":true"), "{ended}: {last}\n{told}");
+    assert_eq!(ended.code(), Some(i32::from(ExitCode::INTERRUPTED.code())), "{told}");
     assert!(told.contains("finishing the report") && told.contains("INTERRUPTED exit 130"), "{told}");
     let run: Value = serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
     assert_eq!(run["summary"]["interrupted"], true);

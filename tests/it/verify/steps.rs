@@ -92,7 +92,7 @@ cases:
     assert_eq!(outcome.verdict, Verdict::Pass, "{}", shown(std::slice::from_ref(&outcome)));
     let body: Value = serde_json::from_slice(&requests[0].body).unwrap();
     let user = body["program"][0]["user"].as_str().unwrap();
-    assert!(user.starts_with("bob-") && user.len() > 10, "{user}");
+    assert!(user.ends_with("-bob") && user.len() > 10, "{user}");
 }
 
 #[tokio::test]
