@@ -85,7 +85,8 @@ pub(super) struct Stage<'a> {
     instance: &'a Arc<dyn Instance>,
     pub(super) client: Client,
     origin: Origin,
-    suffix: String,
+    /// Stands in front of the names of users, so that one may still begin like another.
+    prefix: String,
     possible: Possible,
     tokens: Tokens,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
@@ -114,7 +115,7 @@ impl<'a> Stage<'a> {
             client,
             subject,
             instance,
-            suffix: format!("-{}", random_text(10)),
+            prefix: format!("{}-", random_text(10)),
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
             provokes: false,
@@ -348,7 +349,7 @@ impl<'a> Stage<'a> {
         if call.op.starts_with("auth.")
             && let Some(Value::String(user)) = renamed.arguments.get_mut("user")
         {
-            user.push_str(&self.suffix);
+            user.insert_str(0, &self.prefix);
         }
         renamed
     }
@@ -368,7 +369,7 @@ impl<'a> Stage<'a> {
             reply.results.truncate(prepared.operations.len());
             for (op, result) in prepared.operations.iter().zip(&mut reply.results) {
                 if let (true, Ok(Value::String(user))) = (op == "auth.whoami", result)
-                    && let Some(plain) = user.strip_suffix(&self.suffix)
+                    && let Some(plain) = user.strip_prefix(&self.prefix)
                 {
                     *user = plain.to_owned();
                 }
