@@ -34,6 +34,8 @@ pub(super) enum Attempt {
     Honest,
     /// A character of it becomes another, so many from the beginning.
     Forged(usize),
+    /// Another text takes its place, as somebody would write who knows of no signature.
+    Unsigned,
     /// It is read under another salt.
     OtherSalt,
     /// It is asked for before there is one.
@@ -57,6 +59,7 @@ impl Property for Signed {
         let mut attempts = vec![
             (4, Just(Attempt::Honest).boxed()),
             (4, (0..400_usize).prop_map(Attempt::Forged).boxed()),
+            (1, Just(Attempt::Unsigned).boxed()),
             (1, Just(Attempt::Missing).boxed()),
         ];
         if !lacks("cookie.set_signed", "salt") && !lacks("cookie.get_signed", "salt") {
@@ -77,6 +80,7 @@ impl Property for Signed {
         let what = match attempt {
             Attempt::Honest => "read".to_owned(),
             Attempt::Forged(place) => format!("read with character {place} of the cookie changed"),
+            Attempt::Unsigned => "read with another text in its place".to_owned(),
             Attempt::OtherSalt => "read under another salt".to_owned(),
             Attempt::Missing => "asked for before it is set".to_owned(),
             Attempt::Restarted => "read when the server was started again".to_owned(),
@@ -102,6 +106,11 @@ impl Property for Signed {
         }
         match attempt {
             Attempt::Forged(place) if !forge(&mut browser, *place) => return None,
+            Attempt::Unsigned => {
+                let held: Option<StoredCookie> =
+                    browser.jar.iter().find(|cookie| cookie.name == NAME.as_bytes()).cloned();
+                browser.jar.plant(StoredCookie { value: b"somebody".to_vec(), ..held? });
+            }
             Attempt::TooOld => {
                 get.arguments.insert("max_age".to_owned(), Value::from(AGE.1));
                 let told = browser.ask(vec![Call::new("clock.advance").with("seconds", AGE.0)], None).await;
@@ -134,6 +143,7 @@ impl Property for Signed {
             (Attempt::Honest, _) => broken("signed-changed", "what was signed"),
             (_, Err(_)) => None,
             (Attempt::Forged(_), Ok(_)) => broken("signed-forged", "refused"),
+            (Attempt::Unsigned, Ok(_)) => broken("signed-unsigned", "refused"),
             (Attempt::OtherSalt, Ok(_)) => broken("signed-salt", "refused under another salt"),
             (Attempt::Missing, Ok(_)) => broken("signed-missing", "an error"),
             (Attempt::TooOld, Ok(_)) => broken("signed-too-old", "refused"),
