@@ -96,6 +96,11 @@ class Programs(unittest.TestCase):
                                           {"op": "session.get", "key": "list"}),
                          [{"ok": [1]}, {"ok": None}, {"ok": [1, 2]}])
 
+    def test_a_clock_is_advanced_by_seconds(self):
+        self.contract = contract(**{"clock.advance": lambda c, seconds: seconds})
+        self.assertEqual(self.run_program({"op": "clock.advance", "seconds": 60}), [{"ok": 60}])
+        self.assertEqual(self.words({"op": "clock.advance", "seconds": -1}), ["invalid"])
+
     def test_names_of_the_framework_are_left_out(self):
         self.session.update(_user=1, basket=2)
         self.assertEqual(self.run_program({"op": "session.keys"}, {"op": "session.values"}, {"op": "session.items"}),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::contract::{Call, Program};
+use crate::contract::{Call, OperationResult, Program};
 use crate::cookie::{Clock as _, Jar, Origin, RequestContext, UserAgentModel};
 use crate::judge::{Observation, Visit, read_reply};
 use crate::prop::subject::Subject;
@@ -39,6 +39,12 @@ impl<'a> Asking<'a> {
     /// The host that is asked.
     pub(super) fn host(&self) -> &str {
         &self.origin.host
+    }
+
+    /// Sends one operation with the browser's cookies: what it answered, where the answer tells, and the answer.
+    pub(super) async fn told(&mut self, call: Call) -> (Option<OperationResult>, Observation) {
+        let answer = self.ask(vec![call], None).await;
+        (answer.reply.as_ref().ok().and_then(|reply| reply.results.first().cloned()), answer)
     }
 
     /// Sends a program with the browser's cookies, or with this field instead of them.

@@ -1,6 +1,7 @@
 //! Properties of cookies and of tokens: drawn inputs instead of histories, made smaller by the same driver.
 
 mod asking;
+mod changed;
 mod field;
 mod injection;
 mod keys;

@@ -7,19 +7,16 @@ use proptest::strategy::Union;
 use serde_json::Value;
 
 use super::asking::Asking;
+use super::changed::changed;
 use super::property::{Broken, Property};
-use crate::contract::{Call, Control, OperationResult};
+use crate::contract::{Call, Control};
 use crate::cookie::StoredCookie;
-use crate::judge::Observation;
 use crate::prop::subject::Subject;
 use crate::spec::Level;
 use crate::verify::Instance;
 
 /// The cookie that is signed.
 const NAME: &str = "probe";
-
-/// Starts the server again.
-const RESTART: &str = "control.server.restart";
 
 /// How old a value is when it is too old, and how old it may be, in seconds.
 const AGE: (u32, u32) = (120, 60);
@@ -70,7 +67,7 @@ impl Property for Signed {
         }
         let mut attempts = Union::new_weighted(attempts).boxed();
         // Few of them, for it takes most servers a while.
-        if subject.alphabet.controls.contains(&RESTART) {
+        if subject.alphabet.controls.contains(&Control::RestartServer.name()) {
             attempts = prop_oneof![60 => attempts, 1 => Just(Attempt::Restarted)].boxed();
         }
         ("[A-Za-z0-9.:_-]{1,30}", attempts)
@@ -105,17 +102,13 @@ impl Property for Signed {
             }
         }
         match attempt {
-            Attempt::Forged(place) if !forge(&mut browser, *place) => return None,
-            Attempt::Unsigned => {
-                let held: Option<StoredCookie> =
-                    browser.jar.iter().find(|cookie| cookie.name == NAME.as_bytes()).cloned();
-                browser.jar.plant(StoredCookie { value: b"somebody".to_vec(), ..held? });
-            }
+            Attempt::Forged(place) if !replace(&mut browser, |value| changed(value, *place)) => return None,
+            Attempt::Unsigned if !replace(&mut browser, |_| Some(b"somebody".to_vec())) => return None,
             Attempt::TooOld => {
                 get.arguments.insert("max_age".to_owned(), Value::from(AGE.1));
-                let told = browser.ask(vec![Call::new("clock.advance").with("seconds", AGE.0)], None).await;
+                let (offset, _) = browser.told(Call::new("clock.advance").with("seconds", AGE.0)).await;
                 if !instance.shares_clock() {
-                    instance.clock().set(result(&told)?.ok()?.as_i64()?);
+                    instance.clock().set(offset?.ok()?.as_i64()?);
                 }
             }
             Attempt::Restarted => {
@@ -125,8 +118,8 @@ impl Property for Signed {
             }
             _ => {}
         }
-        let answer = browser.ask(vec![get], None).await;
-        let told = result(&answer)?;
+        let (told, answer) = browser.told(get).await;
+        let told = told?;
         let broken = |code, expected: &str| {
             let actual = match &told {
                 Ok(value) => value.to_string(),
@@ -135,8 +128,7 @@ impl Property for Signed {
             Some(Broken::must(code, expected, actual).seen_in(&answer.exchange))
         };
         match (attempt, &told) {
-            (Attempt::Honest, Ok(told)) if told == value.as_str() => None,
-            (Attempt::Restarted, Ok(told)) if told == value.as_str() => None,
+            (Attempt::Honest | Attempt::Restarted, Ok(told)) if told == value.as_str() => None,
             (Attempt::Restarted, _) => {
                 broken("signed-restart", "what was signed").map(|broken| Broken { level: Level::Should, ..broken })
             }
@@ -151,19 +143,9 @@ impl Property for Signed {
     }
 }
 
-fn result(answer: &Observation) -> Option<OperationResult> {
-    answer.reply.as_ref().ok()?.results.first().cloned()
-}
-
-/// Changes a character of the cookie. The last ones are left alone: of an encoding they may say nothing.
-fn forge(browser: &mut Asking<'_>, place: usize) -> bool {
+/// Puts another text in place of the signed one; false where there is none.
+fn replace(browser: &mut Asking<'_>, other: impl Fn(&[u8]) -> Option<Vec<u8>>) -> bool {
     let held: Option<StoredCookie> = browser.jar.iter().find(|cookie| cookie.name == NAME.as_bytes()).cloned();
-    let Some(mut cookie) = held else { return false };
-    let letters: Vec<usize> = (0..cookie.value.len().saturating_sub(4))
-        .filter(|index| cookie.value[*index].is_ascii_alphanumeric())
-        .collect();
-    let Some(index) = place.checked_rem(letters.len()).map(|at| letters[at]) else { return false };
-    cookie.value[index] = if cookie.value[index] == b'x' { b'y' } else { b'x' };
-    browser.jar.plant(cookie);
-    true
+    let planted = held.and_then(|cookie| Some(StoredCookie { value: other(&cookie.value)?, ..cookie }));
+    planted.map(|cookie| browser.jar.plant(cookie)).is_some()
 }

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::asking::Asking;
+use super::changed::changed;
 use super::property::{Broken, Property};
 use crate::contract::Call;
-use crate::judge::Observation;
 use crate::prop::subject::Subject;
 use crate::verify::Instance;
 
@@ -31,20 +31,15 @@ pub(super) enum Form {
 impl Form {
     /// The token in this form; `None` where that is the same one, or may mean the same.
     fn of(self, token: &str) -> Option<String> {
-        let mut letters: Vec<char> = token.chars().collect();
         match self {
-            Self::AsGiven => {}
-            // The last characters of an encoding may say nothing.
-            Self::Changed(place) => {
-                let open: Vec<usize> =
-                    (0..letters.len().saturating_sub(4)).filter(|at| letters[*at].is_ascii_alphanumeric()).collect();
-                let at = *open.get(place.checked_rem(open.len())?)?;
-                letters[at] = if letters[at].eq_ignore_ascii_case(&'x') { 'y' } else { 'x' };
+            Self::AsGiven => Some(token.to_owned()),
+            Self::Changed(place) => String::from_utf8(changed(token.as_bytes(), place)?).ok(),
+            Self::Cut(left) => {
+                let length = token.chars().count();
+                Some(token.chars().take(left % length.saturating_sub(4).max(1)).collect())
             }
-            Self::Cut(left) => letters.truncate(left % letters.len().saturating_sub(4).max(1)),
-            Self::Doubled => letters.extend_from_within(..),
+            Self::Doubled => Some(token.repeat(2)),
         }
-        Some(letters.into_iter().collect())
     }
 }
 
@@ -74,11 +69,10 @@ impl Property for Token {
 
     async fn test(subject: &Subject, instance: &Arc<dyn Instance>, form: &Self::Input) -> Option<Broken> {
         let mut browser = Asking::new(subject, instance);
-        let issued = browser.ask(vec![Call::new("csrf.issue")], None).await;
-        let Value::String(token) = told(&issued)? else { return None };
+        let Value::String(token) = browser.told(Call::new("csrf.issue")).await.0?.ok()? else { return None };
         let sent = form.of(&token)?;
-        let answer = browser.ask(vec![Call::new("csrf.submit").with("token", sent)], None).await;
-        let accepted = told(&answer)?.as_bool()?;
+        let (accepted, answer) = browser.told(Call::new("csrf.submit").with("token", sent)).await;
+        let accepted = accepted?.ok()?.as_bool()?;
         match (form, accepted) {
             (Form::AsGiven, false) => {
                 Some(Broken::must("token-refused", "accepted", "refused").seen_in(&answer.exchange))
@@ -87,10 +81,6 @@ impl Property for Token {
             (_, true) => Some(Broken::must("token-in-other-form", "refused", "accepted").seen_in(&answer.exchange)),
         }
     }
-}
-
-fn told(answer: &Observation) -> Option<Value> {
-    answer.reply.as_ref().ok()?.results.first()?.as_ref().ok().cloned()
 }
 
 #[cfg(test)]

@@ -131,9 +131,9 @@ impl World {
             return false;
         }
         let accounts = &self.accounts;
-        for (_, record) in self.records.iter_mut().enumerate().filter(|(index, _)| spared != Some(*index)) {
+        for (index, record) in self.records.iter_mut().enumerate() {
             let ended = record.content.user.as_ref().is_some_and(|login| accounts.goes_on(login) != GoesOn::Yes);
-            record.alive &= !ended;
+            record.alive &= !ended || spared == Some(index);
         }
         true
     }

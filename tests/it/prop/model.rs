@@ -109,6 +109,31 @@ fn a_session_that_was_ended_goes_on_under_no_new_key() {
 }
 
 #[test]
+fn a_changed_password_may_end_sessions_at_once_where_the_design_is_unknown() {
+    let change = Call::new("auth.change_password").with("user", "annika");
+    // Nobody asks for the user: only a session that ended at once shows nothing.
+    let items = turn(&[Call::new("session.items")], &["k1"], &[json!({})], CookieChange::Removed);
+    for (design, explained) in [(django(), false), (Design::default(), true)] {
+        let mut possible = Possible::new(design);
+        let begin = turn(&[login("annika"), put("a", 1)], &[], &[Value::Null, Value::Null], stored("k1"));
+        possible.request(&begin).unwrap();
+        possible.request(&turn(&[change.clone()], &[], &[Value::Null], CookieChange::None)).unwrap();
+        assert_eq!(possible.request(&items).is_ok(), explained);
+    }
+}
+
+#[test]
+fn what_a_framework_hides_in_a_session_is_something_to_keep() {
+    let issue = turn(&[Call::new("csrf.issue")], &[], &[json!("t1")], stored("k1"));
+    let cycle = |presented: &[&str], change| turn(&[Call::new("session.cycle_key")], presented, &[Value::Null], change);
+    let mut possible = Possible::new(Design::default());
+    possible.request(&issue).unwrap();
+    possible.request(&cycle(&["k1"], stored("k2"))).unwrap();
+    // That the hidden secret got a new key says nothing about a new key for no session.
+    possible.request(&cycle(&[], CookieChange::None)).unwrap();
+}
+
+#[test]
 fn the_vary_of_the_application_stays() {
     let own = Call::new("ctl.header").with("name", "Vary").with("value", "Accept-Language");
     let asked = turn(&[own, Call::new("session.items")], &[], &[Value::Null, json!({})], CookieChange::None);
