@@ -124,13 +124,17 @@ fn a_changed_password_may_end_sessions_at_once_where_the_design_is_unknown() {
 
 #[test]
 fn what_a_framework_hides_in_a_session_is_something_to_keep() {
-    let issue = turn(&[Call::new("csrf.issue")], &[], &[json!("t1")], stored("k1"));
-    let cycle = |presented: &[&str], change| turn(&[Call::new("session.cycle_key")], presented, &[Value::Null], change);
-    let mut possible = Possible::new(Design::default());
-    possible.request(&issue).unwrap();
-    possible.request(&cycle(&["k1"], stored("k2"))).unwrap();
-    // That the hidden secret got a new key says nothing about a new key for no session.
-    possible.request(&cycle(&[], CookieChange::None)).unwrap();
+    let pop = Call::new("session.pop").with("key", "a");
+    // Sessions end here when they are empty, and that of the secret is not.
+    for (change, explained) in [(stored("k1"), true), (CookieChange::Removed, false)] {
+        let design = Design { lazy: Some(true), empty_ends: Some(true), ..Design::default() };
+        let mut possible = Possible::new(design);
+        let issue = turn(&[Call::new("csrf.issue")], &[], &[json!("t1")], stored("k1"));
+        possible.request(&issue).unwrap();
+        possible.request(&turn(&[put("a", 1)], &["k1"], &[Value::Null], stored("k1"))).unwrap();
+        let popped = possible.request(&turn(&[pop.clone()], &["k1"], &[json!(1)], change));
+        assert_eq!(popped.is_ok(), explained, "{popped:?}");
+    }
 }
 
 #[test]
