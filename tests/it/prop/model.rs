@@ -117,7 +117,7 @@ fn a_changed_password_may_end_sessions_at_once_where_the_design_is_unknown() {
         let mut possible = Possible::new(design);
         let begin = turn(&[login("annika"), put("a", 1)], &[], &[Value::Null, Value::Null], stored("k1"));
         possible.request(&begin).unwrap();
-        possible.request(&turn(&[change.clone()], &[], &[Value::Null], CookieChange::None)).unwrap();
+        possible.request(&turn(std::slice::from_ref(&change), &[], &[Value::Null], CookieChange::None)).unwrap();
         assert_eq!(possible.request(&items).is_ok(), explained);
     }
 }
@@ -132,7 +132,7 @@ fn what_a_framework_hides_in_a_session_is_something_to_keep() {
         let issue = turn(&[Call::new("csrf.issue")], &[], &[json!("t1")], stored("k1"));
         possible.request(&issue).unwrap();
         possible.request(&turn(&[put("a", 1)], &["k1"], &[Value::Null], stored("k1"))).unwrap();
-        let popped = possible.request(&turn(&[pop.clone()], &["k1"], &[json!(1)], change));
+        let popped = possible.request(&turn(std::slice::from_ref(&pop), &["k1"], &[json!(1)], change));
         assert_eq!(popped.is_ok(), explained, "{popped:?}");
     }
 }
