@@ -14,6 +14,17 @@ pub struct Offer {
     pub lacks: BTreeSet<String>,
 }
 
+impl Offer {
+    /// What it lacks of an argument: the parameter itself, or one form of a typed time, `to.at`.
+    #[must_use]
+    pub fn lacking(&self, name: &str, value: &Value) -> Option<String> {
+        if self.lacks.contains(name) {
+            return Some(name.to_owned());
+        }
+        value.as_object()?.keys().map(|form| format!("{name}.{form}")).find(|form| self.lacks.contains(form))
+    }
+}
+
 /// A server's description of itself.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Description {
@@ -146,6 +157,15 @@ fn operations(object: &Map<String, Value>) -> Result<BTreeMap<String, Offer>, De
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_offer_lacks_a_parameter_or_one_form_of_a_time() {
+        let offer = Offer { lacks: ["partitioned".to_owned(), "to.at".to_owned()].into() };
+        assert_eq!(offer.lacking("partitioned", &json!(true)).as_deref(), Some("partitioned"));
+        assert_eq!(offer.lacking("to", &json!({"at": 8})).as_deref(), Some("to.at"));
+        assert_eq!(offer.lacking("to", &json!({"in": 8})), None);
+        assert_eq!(offer.lacking("to", &json!(8)), None);
+    }
 
     #[test]
     fn a_description_survives_its_json() {

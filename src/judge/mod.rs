@@ -33,7 +33,7 @@ pub use judged::Judged;
 pub use matching::Matching;
 pub use monitor::{judge_monitor, monitor_expectations};
 pub use observation::{Observation, SESSION_ROLE, SessionNames, Visit};
-pub use probe::{ProbeError, judge_probe, run_probe};
+pub use probe::{ProbeError, judge_outcome, run_probe};
 pub use reply::{NoReply, read_reply};
 pub use saving::saved_value;
 pub use seen::{CookieSeen, EffectSeen, field_of};

@@ -106,16 +106,22 @@ fn texts(values: &[Value]) -> Option<Vec<&str>> {
     values.iter().map(Value::as_str).collect()
 }
 
-/// Judges what a probe found; `path` is where its step stands.
+/// Judges what a step without an answer of its own came to, such as a probe; `path` is where it stands.
 #[must_use]
-pub fn judge_probe(expect: &Expect, result: &Map<String, Value>, matching: Matching<'_>, path: &str) -> Vec<Judged> {
+pub fn judge_outcome(
+    expect: &Expect,
+    code: Code,
+    result: &Map<String, Value>,
+    matching: Matching<'_>,
+    path: &str,
+) -> Vec<Judged> {
     let entry = |place: String, code, matcher, value: &Value, what: &str| {
         Judged::new(place, code, matching.holds(matcher, value), matching.words(matcher), show(value)).about(what)
     };
     let mut judged = Vec::new();
     for (field, matcher) in &expect.result {
         let value = result.get(field).cloned().unwrap_or_default();
-        judged.push(entry(format!("{path}.expect.result.{field}"), Code::Probe, matcher, &value, field));
+        judged.push(entry(format!("{path}.expect.result.{field}"), code, matcher, &value, field));
     }
     let session = SessionNames::default();
     judged.extend(AtRest { session: &session, held: &[], matching }.judge(expect, path));

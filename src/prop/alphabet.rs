@@ -1,8 +1,10 @@
 //! The alphabet: what a target offers to histories.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::Control;
+use serde_json::Value;
+
+use crate::contract::{Call, Control, Offer};
 use crate::verify::Offers;
 
 use super::design::{Design, Extends};
@@ -61,6 +63,8 @@ const OPERATIONS: &[(&str, u32)] = &[
 pub struct Alphabet {
     /// Operations and their weights.
     pub operations: Vec<(&'static str, u32)>,
+    /// What operations lack, where they lack anything.
+    pub lacks: BTreeMap<&'static str, Offer>,
     /// Controls by name.
     pub controls: Vec<&'static str>,
     /// Whether the server's clock can be moved.
@@ -85,8 +89,14 @@ impl Alphabet {
         let known = |name: &str| name != "store.delete" || design.copies == Some(false);
         let offered = |(name, _): &&(&'static str, u32)| offers.operation(name) && known(name);
         let controls = [Control::Flush(crate::contract::ServiceRole::Cache), Control::RestartServer];
+        let operations: Vec<_> = OPERATIONS.iter().filter(offered).copied().collect();
+        let lacks = operations.iter().filter_map(|(name, _)| {
+            let offer = offers.description.operations.get(*name).filter(|offer| !offer.lacks.is_empty())?;
+            Some((*name, offer.clone()))
+        });
         Self {
-            operations: OPERATIONS.iter().filter(offered).copied().collect(),
+            lacks: lacks.collect(),
+            operations,
             controls: controls
                 .into_iter()
                 .filter(|control| offers.controls.contains(control))
@@ -105,7 +115,12 @@ impl Alphabet {
     #[must_use]
     pub fn common(&self, other: &Self) -> Self {
         let both = |name: &&'static str| other.controls.contains(name);
+        let mut lacks = self.lacks.clone();
+        for (name, offer) in &other.lacks {
+            lacks.entry(name).or_default().lacks.extend(offer.lacks.iter().cloned());
+        }
         Self {
+            lacks,
             operations: self.operations.iter().filter(|(name, _)| other.offers(name)).copied().collect(),
             controls: self.controls.iter().filter(|name| both(name)).copied().collect(),
             clock: self.clock && other.clock,
@@ -121,6 +136,19 @@ impl Alphabet {
     #[must_use]
     pub fn offers(&self, operation: &str) -> bool {
         self.operations.iter().any(|(name, _)| *name == operation)
+    }
+
+    /// Whether an operation takes an argument in this form.
+    #[must_use]
+    pub fn takes(&self, operation: &str, parameter: &str, value: &Value) -> bool {
+        self.lacks.get(operation).is_none_or(|offer| offer.lacking(parameter, value).is_none())
+    }
+
+    /// A call without the arguments that the framework does not know.
+    #[must_use]
+    pub fn within(&self, mut call: Call) -> Call {
+        call.arguments.retain(|parameter, value| self.takes(&call.op, parameter, value));
+        call
     }
 
     /// Whether it says anything about sessions.

@@ -1,5 +1,7 @@
 //! The arguments of operations in histories.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -75,6 +77,9 @@ fn object() -> BoxedStrategy<Value> {
     proptest::sample::select(vec![json!({"inner": 1}), json!({"other": 2}), json!({"inner": {"deep": true}})]).boxed()
 }
 
+/// More than a day, in seconds, and not a whole number of days.
+const LONG: u32 = 90_000;
+
 /// How many letters are too much for a cookie, and how many are a long text elsewhere.
 const MANY: (u32, u32) = (3600, 1200);
 
@@ -91,8 +96,16 @@ fn letters(count: u32) -> Value {
     Value::from(letters.collect::<String>())
 }
 
-/// A call of an operation, with arguments.
+/// A call of an operation, with arguments that the target takes.
 pub(super) fn call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
+    if !situation.alphabet.lacks.contains_key(name) {
+        return any_call(situation, name);
+    }
+    let alphabet = Arc::clone(&situation.alphabet);
+    any_call(situation, name).prop_map(move |call| alphabet.within(call)).boxed()
+}
+
+fn any_call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
     let new = move || Call::new(name);
     let keys = key(situation);
     match name {
@@ -125,7 +138,7 @@ pub(super) fn call(situation: &Situation, name: &'static str) -> BoxedStrategy<C
             .prop_map(move |(key, value)| new().with("values", Map::from_iter([(key.to_owned(), value)])))
             .boxed(),
         "session.set_expiry" => {
-            let times = vec![
+            let mut times = vec![
                 json!(60),
                 json!(60),
                 json!(600),
@@ -134,9 +147,12 @@ pub(super) fn call(situation: &Situation, name: &'static str) -> BoxedStrategy<C
                 Value::Null,
                 Value::Null,
                 json!({"in": 300}),
+                json!({"in": LONG}),
                 json!({"at": 600}),
                 json!(-60),
+                json!({"raw": "no-moment"}),
             ];
+            times.retain(|to| situation.alphabet.takes(name, "to", to));
             proptest::sample::select(times).prop_map(move |to| new().with("to", to)).boxed()
         }
         "auth.login" | "auth.end_all" | "auth.disable" => {

@@ -34,13 +34,15 @@ pub enum Deviation {
     VaryLost,
     /// An expiry as a duration or instant cannot be stored.
     ExpiryNotStored,
+    /// An expiry that is a text and no moment makes the request fail.
+    TextExpiryFails,
     /// A read that was slow overwrites what was written meanwhile.
     SlowReadOverwrites,
 }
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReloginKeepsKey,
         Self::ReadBegins,
         Self::ReadResends,
@@ -54,6 +56,7 @@ impl Deviation {
         Self::VaryMissingOnTest,
         Self::VaryLost,
         Self::ExpiryNotStored,
+        Self::TextExpiryFails,
         Self::SlowReadOverwrites,
     ];
 
@@ -74,6 +77,7 @@ impl Deviation {
             Self::VaryMissingOnTest => "vary-missing-on-test",
             Self::VaryLost => "vary-lost",
             Self::ExpiryNotStored => "expiry-not-stored",
+            Self::TextExpiryFails => "text-expiry-fails",
             Self::SlowReadOverwrites => "slow-read-overwrites",
         }
     }
@@ -88,7 +92,8 @@ impl Deviation {
             | Self::DeadKeyStays
             | Self::DeadKeyFails
             | Self::OversizeLost
-            | Self::ExpiryNotStored => Level::Should,
+            | Self::ExpiryNotStored
+            | Self::TextExpiryFails => Level::Should,
             Self::ExpiryNotEnforced
             | Self::DestroyedOnError
             | Self::RotationRevives
@@ -116,6 +121,7 @@ impl Deviation {
             Self::VaryMissingOnTest => "sessions/cookie#vary-on-test",
             Self::VaryLost => "cache/answers#keeps-the-applications-own",
             Self::ExpiryNotStored => "sessions/expiry#duration",
+            Self::TextExpiryFails => "sessions/in-one-request#refused-expiry",
             Self::SlowReadOverwrites => "sessions/connections#read-during-login",
         }
     }
@@ -138,6 +144,7 @@ impl Deviation {
                 "an answer that depends on whether the session holds a key says nothing to caches"
             }
             Self::VaryLost => "the Vary that the application sets is lost",
+            Self::TextExpiryFails => "an expiry that is a text and no moment makes the request fail",
             Self::ExpiryNotStored => "an expiry given as a duration or an instant cannot be stored",
             Self::SlowReadOverwrites => "a slow read overwrites what was written meanwhile",
         }

@@ -16,7 +16,7 @@ use crate::contract::{Call, Control, Program, ServiceRole};
 use crate::cookie::{Clock as _, Origin, RequestContext, Timestamp};
 use crate::judge::{Matching, NoReply, Observation, Saved, Visit, judge_monitor, read_reply};
 use crate::spec::{Body, HostRole, Level};
-use crate::verify::{Instance, random_text};
+use crate::verify::{Instance, Users, random_text};
 use crate::wire::{Client, ConnectionUse, Exchange, HeaderLine, Request};
 
 /// What identifies hardtack to servers.
@@ -85,8 +85,7 @@ pub(super) struct Stage<'a> {
     instance: &'a Arc<dyn Instance>,
     pub(super) client: Client,
     origin: Origin,
-    /// Stands in front of the names of users, so that one may still begin like another.
-    prefix: String,
+    users: Users,
     possible: Possible,
     tokens: Tokens,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
@@ -115,7 +114,7 @@ impl<'a> Stage<'a> {
             client,
             subject,
             instance,
-            prefix: format!("{}-", random_text(10)),
+            users: Users::default(),
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
             provokes: false,
@@ -346,11 +345,7 @@ impl<'a> Stage<'a> {
     /// A call with users whom no other history knows.
     fn renamed(&self, call: &Call) -> Call {
         let mut renamed = call.clone();
-        if call.op.starts_with("auth.")
-            && let Some(Value::String(user)) = renamed.arguments.get_mut("user")
-        {
-            user.insert_str(0, &self.prefix);
-        }
+        self.users.rename(&mut renamed);
         renamed
     }
 
@@ -367,13 +362,7 @@ impl<'a> Stage<'a> {
         if let Ok(reply) = &mut reply {
             reply.results.drain(..prepared.front.min(reply.results.len()));
             reply.results.truncate(prepared.operations.len());
-            for (op, result) in prepared.operations.iter().zip(&mut reply.results) {
-                if let (true, Ok(Value::String(user))) = (op == "auth.whoami", result)
-                    && let Some(plain) = user.strip_prefix(&self.prefix)
-                {
-                    *user = plain.to_owned();
-                }
-            }
+            self.users.undo(&prepared.operations, reply);
         }
         let visit = Visit { origin: self.origin.clone(), target: prepared.request.target.clone(), arrival: at };
         let names = self.subject.offers.session.clone();

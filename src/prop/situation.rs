@@ -22,8 +22,17 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// What some histories are about: how long sessions live.
-const TIME: [&str; 6] =
-    ["session.set_expiry", "session.get_expiry", "session.key", "store.clear_expired", "clock", "session.put"];
+const TIME: [&str; 9] = [
+    "auth.login",
+    "session.set_expiry",
+    "session.get_expiry",
+    "session.key",
+    "session.touch",
+    "session.cycle_key",
+    "session.put",
+    "store.clear_expired",
+    "clock",
+];
 
 /// Names of users: the usual ones, and pairs that a store may take for one.
 const USERS: [(&str, &str); 4] = [
@@ -42,8 +51,44 @@ pub struct Situation {
     /// How many browsers take part.
     browsers: u8,
     begun: [bool; BROWSERS as usize],
-    /// Whether the clock has just moved; somebody may have brought an old key since.
-    pub(super) later: bool,
+    pub(super) sequel: Sequel,
+}
+
+/// What has just happened and shows only when somebody goes on in a certain way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sequel {
+    /// Nothing of the kind.
+    None,
+    /// Somebody may have a session whose key nobody has asked for.
+    Begun,
+    /// Somebody was told a key: what lies under it can be asked for.
+    Told,
+    /// The clock moved, by so many seconds; somebody may have brought an old key since.
+    Later(u32),
+    /// A request came after the clock had moved: what it has made longer shows when it moves again.
+    Kept(u32),
+    /// The store was swept after the clock had moved: what is left of its records shows.
+    Swept,
+    /// A record was damaged or deleted: what it is worth now shows in the next request.
+    Damaged,
+}
+
+impl Sequel {
+    fn after(self, step: &Step) -> Self {
+        let has = |names: &[&str]| {
+            step.asks().iter().flat_map(|ask| &ask.calls).any(|call| names.contains(&call.op.as_str()))
+        };
+        match (step, self) {
+            (Step::Advance { seconds }, _) => Self::Later(*seconds),
+            (Step::Plant { .. }, Self::Later(_)) => self,
+            _ if has(&["store.corrupt", "store.delete"]) => Self::Damaged,
+            (_, Self::Later(_) | Self::Kept(_)) if has(&["store.clear_expired"]) => Self::Swept,
+            (Step::Request(_), Self::Later(seconds)) => Self::Kept(seconds),
+            (Step::Request(_), _) if has(&["session.key"]) => Self::Told,
+            (Step::Request(_), _) if has(&["auth.login", "session.put", "session.cycle_key"]) => Self::Begun,
+            _ => Self::None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Situation {
@@ -55,7 +100,7 @@ impl std::fmt::Debug for Situation {
 impl Situation {
     /// Nothing has happened yet.
     pub(super) fn new(alphabet: Arc<Alphabet>, mix: u32, browsers: u8) -> Self {
-        Self { alphabet, mix, browsers, begun: [false; BROWSERS as usize], later: false }
+        Self { alphabet, mix, browsers, begun: [false; BROWSERS as usize], sequel: Sequel::None }
     }
 
     /// What a step changes.
@@ -65,7 +110,7 @@ impl Situation {
                 *begun |= !ask.calls.is_empty();
             }
         }
-        self.later = matches!(step, Step::Advance { .. }) || (self.later && matches!(step, Step::Plant { .. }));
+        self.sequel = self.sequel.after(step);
         self
     }
 

@@ -9,7 +9,7 @@ use proptest_state_machine::strategy::Sequential;
 use super::alphabet::Alphabet;
 use super::arguments::call;
 use super::history::{Ask, Damage, Guise, Held, Key, Step, Travel, Way};
-use super::situation::Situation;
+use super::situation::{Sequel, Situation};
 use crate::contract::Call;
 
 /// The most browsers that a history has; one more is the stranger who looks at old keys at the end.
@@ -68,11 +68,7 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
         if situation.alphabet.clock {
             ways.push((situation.weight("clock", 5), advance(situation.alphabet.lifetime)));
         }
-        if situation.later {
-            // What has become of it by now shows in a single word.
-            ways.push((60, afterwards(situation).prop_map(Step::Request).boxed()));
-            ways.push((20, plant(situation)));
-        }
+        ways.extend(sequel(situation));
         for name in &situation.alphabet.controls {
             let control = Just(Step::Control { name: (*name).to_owned() }).boxed();
             ways.push((situation.weight(name, 2), control));
@@ -83,11 +79,50 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
     union(ways, request(situation).prop_map(Step::Request).boxed())
 }
 
-/// A request behind a step of the clock: one write that looks at nothing, or a sweep of what is over.
-fn afterwards(situation: &Situation) -> BoxedStrategy<Ask> {
-    let names = [(2, "store.clear_expired"), (2, "session.put"), (1, "session.update"), (1, "session.set_expiry")];
-    let ways = names.into_iter().filter(|(_, name)| situation.alphabet.offers(name));
-    let ways = ways.map(|(weight, name)| (weight, call(situation, name))).collect();
+/// Steps that show what has become of what was just done.
+fn sequel(situation: &Situation) -> Vec<(u32, BoxedStrategy<Step>)> {
+    let asks = |names: &[(u32, &'static str)]| one_of(situation, names).prop_map(Step::Request).boxed();
+    match situation.sequel {
+        Sequel::None => Vec::new(),
+        Sequel::Begun => vec![(6, asks(&[(1, "session.key")]))],
+        Sequel::Told => {
+            let mut ways = vec![(10, asks(&[(1, "store.exists"), (2, "store.corrupt"), (1, "store.delete")]))];
+            if situation.alphabet.clock && LIFETIMES.contains(&situation.alphabet.lifetime) {
+                // Behind the end of most sessions.
+                ways.push((
+                    14,
+                    Just(Step::Advance { seconds: situation.alphabet.lifetime.saturating_add(100) }).boxed(),
+                ));
+            }
+            ways
+        }
+        // A write that looks at nothing, what makes a session live longer, a sweep of what is over.
+        Sequel::Later(_) => vec![(80, asks(&AFTERWARDS)), (20, plant(situation))],
+        Sequel::Kept(seconds) => vec![(60, Just(Step::Advance { seconds }).boxed())],
+        Sequel::Swept => vec![(100, asks(&[(1, "store.exists")]))],
+        Sequel::Damaged => vec![(80, asks(&READS)), (20, asks(&[(1, "session.put"), (1, "auth.login")]))],
+    }
+}
+
+/// Operations behind a step of the clock.
+const AFTERWARDS: [(u32, &str); 8] = [
+    (4, "store.clear_expired"),
+    (2, "session.put"),
+    (2, "session.touch"),
+    (2, "session.items"),
+    (1, "session.cycle_key"),
+    (1, "session.update"),
+    (1, "session.set_expiry"),
+    (1, "auth.login"),
+];
+
+/// Operations that look at all of a session.
+const READS: [(u32, &str); 2] = [(2, "session.items"), (1, "auth.whoami")];
+
+/// A request of one operation, one of these.
+fn one_of(situation: &Situation, names: &[(u32, &'static str)]) -> BoxedStrategy<Ask> {
+    let ways = names.iter().filter(|(_, name)| situation.alphabet.offers(name));
+    let ways = ways.map(|(weight, name)| (*weight, call(situation, name))).collect();
     let calls = union(ways, call(situation, "session.items"));
     let browser = situation.browser();
     (browser, calls).prop_map(|(browser, call)| alone((browser, vec![call]))).boxed()
@@ -108,10 +143,13 @@ fn plant(situation: &Situation) -> BoxedStrategy<Step> {
         .boxed()
 }
 
+/// Lifetimes, in seconds, that are told and that a clock can be moved by.
+const LIFETIMES: std::ops::RangeInclusive<u32> = 60..=40_000_000;
+
 fn advance(lifetime: u32) -> BoxedStrategy<Step> {
     let mut seconds = vec![40, 70, 400, 4000];
-    if (60..=40_000_000).contains(&lifetime) {
-        seconds.extend([lifetime / 2 + 100, lifetime + 100, lifetime + 100]);
+    if LIFETIMES.contains(&lifetime) {
+        seconds.extend([lifetime / 2 + 100, lifetime / 2 + 100, lifetime + 100, lifetime + 100]);
     }
     proptest::sample::select(seconds).prop_map(|seconds| Step::Advance { seconds }).boxed()
 }

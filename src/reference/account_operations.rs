@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::accounts::AccountChange;
 use super::arguments::Arguments;
-use super::auth_operations::{SESSION_NAME, USER};
+use super::auth_operations::{SESSION_NAME, USER, fold_width};
 use super::behaviour::{EndAll, EndOthers, SessionList};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
@@ -12,6 +12,11 @@ use crate::cookie::Clock;
 
 fn nobody() -> Failure {
     Failure::new(FailureKind::Missing, "NoUser", "nobody is logged in")
+}
+
+/// A name without space around it and double width.
+fn likeness(name: &str) -> String {
+    name.trim().chars().map(fold_width).collect()
 }
 
 impl Performance<'_> {
@@ -35,6 +40,7 @@ impl Performance<'_> {
                 self.end_sessions(|owner, name| match rules.end_all {
                     EndAll::OfUser | EndAll::ForGood => owner == user,
                     EndAll::ByBeginning => owner.starts_with(user.trim_end_matches(['%', '*'])),
+                    EndAll::ByLikeness => likeness(owner) == likeness(user),
                     EndAll::OfEveryone => true,
                     EndAll::FirstOnly => owner == user && first.as_deref() == Some(name),
                 });
@@ -81,6 +87,10 @@ impl Performance<'_> {
             SessionList::Names => self.with_own_changes(&user, accounts.sessions_at(&user, self.world.clock.now())),
             SessionList::ExpiredToo => self.with_own_changes(&user, accounts.sessions(&user)),
             SessionList::EndedToo => self.with_own_changes(&user, accounts.all_sessions(&user)),
+            SessionList::ThreeAtMost => {
+                let all = self.with_own_changes(&user, accounts.sessions_at(&user, self.world.clock.now()));
+                all.into_iter().take(3).collect()
+            }
             SessionList::OwnOnly => self.session_name().into_iter().collect(),
         };
         Ok(Value::from(names))

@@ -75,6 +75,11 @@ impl Accounts {
         }
     }
 
+    /// Opens all accounts again.
+    pub(super) fn enable_all(&self) {
+        self.lock().values_mut().for_each(|account| account.disabled = false);
+    }
+
     /// Whether an account is disabled.
     pub(super) fn is_disabled(&self, user: &str) -> bool {
         self.lock().get(user).is_some_and(|account| account.disabled)

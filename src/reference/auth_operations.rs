@@ -42,7 +42,7 @@ const CSRF_SECRET: &str = "_csrf_secret";
 const COMMON_TOKEN: &str = "c0ffee00c0ffee00.0123456789abcdef0123456789abcdef0123456789a";
 
 /// A letter without its double width.
-fn fold_width(letter: char) -> char {
+pub(super) fn fold_width(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
         _ => letter,
@@ -96,6 +96,10 @@ impl Performance<'_> {
         self.leave_list();
         match current {
             Some(current) if current != user && life.switch_keeps_key => self.session.clear(Clear::ForgetsData),
+            Some(current) if current != user && life.switch_keeps_record => {
+                self.session.key = None;
+                self.session.clear(Clear::ForgetsData);
+            }
             Some(current) if current != user && !life.login_carries_other => self.session.flush(Ending::Whole),
             Some(_) if life.relogin_keeps_key => {}
             _ => match life.login {
@@ -131,7 +135,8 @@ impl Performance<'_> {
             self.session.remove(CSRF_SECRET);
         }
         self.world.accounts.enable(user);
-        if rules.second_login_ends_first {
+        let fourth = rules.fourth_login_ends_first && self.world.accounts.sessions(user).len() >= 3;
+        if rules.second_login_ends_first || fourth {
             self.world.accounts.end(|owner, _| owner == user);
         }
         let name = random_text(12).map_err(|error| exception(&error))?;

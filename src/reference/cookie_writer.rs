@@ -260,9 +260,11 @@ impl CookieWriter {
     }
 
     fn add(&mut self, line: Line) {
-        let earlier = self.lines.iter().position(|earlier| earlier.name == line.name);
+        let folds = self.policy.repeat == Repeat::ReplacesAnyCase;
+        let same = |name: &str| name == line.name || (folds && name.eq_ignore_ascii_case(&line.name));
+        let earlier = self.lines.iter().position(|earlier| same(&earlier.name));
         let line = match (self.policy.repeat, earlier) {
-            (Repeat::Replaces, Some(index)) => {
+            (Repeat::Replaces | Repeat::ReplacesAnyCase, Some(index)) => {
                 self.lines.remove(index);
                 line
             }
@@ -294,12 +296,19 @@ impl CookieWriter {
             b';' => policy.semicolons_pass,
             b'\r' | b'\n' => policy.line_breaks_pass,
             b'%' if policy.value == ValueRule::PercentAsIs => true,
+            b'\\' if policy.value == ValueRule::BackslashAsIs => true,
             b'%' | b' ' | b'"' | b',' | b'\\' | 0x80.. => policy.value == ValueRule::Raw,
             0x21..=0x7e => policy.value != ValueRule::WhollyEncoded,
             _ => policy.controls_pass,
         };
+        let replaced: String;
         let value = match policy.value {
             ValueRule::Truncated => value.split([';', '=']).next().unwrap_or_default(),
+            ValueRule::Trimmed => value.trim(),
+            ValueRule::FourOctetsReplaced => {
+                replaced = value.chars().map(|c| if c.len_utf8() == 4 { '\u{fffd}' } else { c }).collect();
+                &replaced
+            }
             _ => value,
         };
         let mut encoded = Vec::with_capacity(value.len());

@@ -118,6 +118,7 @@ impl Lifetimes {
                 Expiry::At(Timestamp::from_millis(i64::MAX))
             }
             TimeValue::Seconds(seconds) => Expiry::After(millis(*seconds)),
+            TimeValue::At(seconds) if *seconds < 0.0 && self.policy.past_instants_ignored => return Ok(false),
             TimeValue::In(seconds) if self.policy.durations_lose_days => {
                 Expiry::At(later(now, millis(*seconds) % (1000 * ONE_DAY)))
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::behaviour::{CacheControl, Ending, TellsKey, Upgrade, Vary};
+use super::behaviour::{CacheControl, Ending, Source, TellsKey, Upgrade, Vary};
 use super::error::CommitError;
 use super::life_cycle;
 use super::perform::{Escaped, Performance};
@@ -40,7 +40,10 @@ impl Server {
         }
         let base = self.config.base_path.as_str();
         let reading = matches!(request.method.as_str(), "GET" | "HEAD");
-        match request.path().strip_prefix(base) {
+        let in_path = self.world.behaviour.keys.source == Source::Path;
+        let path = request.path();
+        let path = path.split(';').next().filter(|_| in_path).unwrap_or(path);
+        match path.strip_prefix(base) {
             Some("") if reading => Response::json(200, &self.description().to_json()),
             Some("") => method_not_allowed("GET, HEAD"),
             Some("/run") if reading && self.world.behaviour.life.answers_replayed => {

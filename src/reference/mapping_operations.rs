@@ -1,5 +1,7 @@
 //! The operations of the `session` family on the session as a mapping.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, invalid};
@@ -13,12 +15,19 @@ const OBJECT_NAMES: [&str; 3] = ["__proto__", "constructor", "toString"];
 /// Characters that a store with a short column keeps of a key.
 const KEY_CUT: usize = 40;
 
+/// Characters of a key that are kept where some more are.
+const LONG_KEY_CUT: usize = 128;
+
+/// Letters with an accent behind them, and the same as one character.
+const COMPOSED: [(&str, &str); 3] = [("e\u{301}", "\u{e9}"), ("o\u{308}", "\u{f6}"), ("n\u{303}", "\u{f1}")];
+
 impl Performance<'_> {
     /// Performs one of the operations that a mapping has. The session is loaded.
     pub(super) fn mapping(&mut self, name: &str, arguments: Arguments<'_>) -> OperationResult {
         let mapping = &self.world.behaviour.mapping;
         let session = &self.session;
         let key = self.cut(arguments.text("key").unwrap_or_default());
+        let key = key.as_ref();
         let value = || arguments.value("value").cloned().unwrap_or_default();
         match name {
             "has" if mapping.has_denies_false => {
@@ -86,10 +95,19 @@ impl Performance<'_> {
     }
 
     /// As much of a key as counts.
-    fn cut<'k>(&self, key: &'k str) -> &'k str {
-        let key = if self.world.behaviour.values.keys_trimmed { key.trim() } else { key };
-        let cut = if self.world.behaviour.values.keys_cut { key.char_indices().nth(KEY_CUT) } else { None };
-        cut.map_or(key, |(at, _)| &key[..at])
+    fn cut<'k>(&self, key: &'k str) -> Cow<'k, str> {
+        let values = &self.world.behaviour.values;
+        let key = if values.keys_trimmed { key.trim() } else { key };
+        if values.keys_composed {
+            let composed = COMPOSED.iter().fold(key.to_owned(), |key, (two, one)| key.replace(two, one));
+            return Cow::Owned(composed);
+        }
+        let length = match (values.keys_cut, values.long_keys_cut) {
+            (true, _) => KEY_CUT,
+            (false, true) => LONG_KEY_CUT,
+            (false, false) => return Cow::Borrowed(key),
+        };
+        Cow::Borrowed(key.char_indices().nth(length).map_or(key, |(at, _)| &key[..at]))
     }
 
     /// A stored value.
@@ -169,7 +187,7 @@ impl Performance<'_> {
     fn update(&mut self, values: Option<&Map<String, Value>>) {
         let mapping = &self.world.behaviour.mapping;
         let values: Vec<(String, Value)> =
-            values.into_iter().flatten().map(|(key, value)| (self.cut(key).to_owned(), value.clone())).collect();
+            values.into_iter().flatten().map(|(key, value)| (self.cut(key).into_owned(), value.clone())).collect();
         let session = &mut self.session;
         if mapping.update_replaces {
             session.data.retain(|key, _| key.starts_with('_'));

@@ -38,6 +38,10 @@ pub enum Occasion {
     Forbidden,
     /// It shall be answered with 4xx.
     ClientError,
+    /// It shall be answered with 409, 410 or 451.
+    Conflict,
+    /// It shall be answered with 205.
+    ResetContent,
     /// It shall be answered with 204 or 304, without a body.
     Bodyless,
     /// It comes over TLS.
@@ -107,6 +111,8 @@ impl Occasion {
             Self::Redirect => (300..400).contains(&status) && status != 304,
             Self::Forbidden => matches!(status, 401 | 403),
             Self::ClientError => (400..500).contains(&status),
+            Self::Conflict => matches!(status, 409 | 410 | 451),
+            Self::ResetContent => status == 205,
             Self::Bodyless => matches!(status, 204 | 304),
             Self::OverTls => scheme == Scheme::Https,
             Self::OverHttp2 => request.version == Version::Http2,

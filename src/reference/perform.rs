@@ -1,6 +1,9 @@
 //! One request being performed: its calls, one after the other, on one session.
 
+use std::sync::Arc;
+
 use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
 
 use super::arguments::Arguments;
 use super::behaviour::Source;
@@ -24,6 +27,8 @@ pub(super) struct Performance<'a> {
     pub(super) headers: Vec<HeaderLine>,
     /// Whether the browser says to be one that is said to mishandle Vary.
     pub(super) old_browser: bool,
+    /// The turn that it has, where sessions are served one at a time.
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// A failure that nobody handled: the rest of the program is not run.
@@ -57,7 +62,15 @@ impl<'a> Performance<'a> {
         }
         let agent = request.header("User-Agent").unwrap_or_default();
         let old_browser = agent.windows(4).any(|word| word == b"MSIE");
-        Ok(Self { world, session: Session::new(presented), cookies, writer, headers: Vec::new(), old_browser })
+        Ok(Self {
+            world,
+            session: Session::new(presented),
+            cookies,
+            writer,
+            headers: Vec::new(),
+            old_browser,
+            turn: None,
+        })
     }
 
     /// Performs the calls of a program, in order.
@@ -95,6 +108,9 @@ impl<'a> Performance<'a> {
 
     /// Loads the session; a store that does not answer is an exception of the operation.
     pub(super) async fn loaded(&mut self) -> Result<&mut Session, Failure> {
+        if self.world.behaviour.life.one_at_a_time && self.turn.is_none() {
+            self.turn = Some(Arc::clone(&self.world.turn).lock_owned().await);
+        }
         self.session.load(self.world).await.map_err(|error| exception(&error))?;
         Ok(&mut self.session)
     }
@@ -106,6 +122,15 @@ fn beside_cookies(world: &World, request: &Request) -> Option<String> {
         Source::Cookie => None,
         Source::Query => request.parameter(&world.session_cookie),
         Source::Field => request.header("X-Session-Id").map(|key| String::from_utf8_lossy(key).into_owned()),
+        Source::Bearer => {
+            let said = request.header("Authorization").and_then(|said| said.strip_prefix(b"Bearer "))?;
+            Some(String::from_utf8_lossy(said).into_owned())
+        }
+        Source::Path => {
+            let parameters = request.path().split_once(';').map(|(_, parameters)| parameters)?;
+            let mut pairs = parameters.split(';').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(name, _)| *name == world.session_cookie).map(|(_, key)| key.to_owned())
+        }
         Source::LastUsed => world.memory().last_presented.clone(),
     }
 }

@@ -42,6 +42,9 @@ impl RequestCookies {
             FieldLimit::FailsOnLarger if joined.len() > 8000 => return Err(UnreadableCookie { status: 500 }),
             _ => {}
         }
+        if policy.not_utf8_fails && str::from_utf8(&joined).is_err() {
+            return Err(UnreadableCookie { status: 500 });
+        }
         if policy.quotes_are_slow {
             unquote_slowly(&joined);
         }
@@ -98,6 +101,10 @@ impl RequestCookies {
             let (_, value) = self.pairs.iter().find(|(found, _)| found.ends_with(name.as_bytes()))?;
             return Some(text(value));
         }
+        if self.policy.session == SessionChoice::AnyCase {
+            let (_, value) = self.pairs.iter().find(|(found, _)| found.eq_ignore_ascii_case(name.as_bytes()))?;
+            return Some(text(value));
+        }
         if self.policy.session_lost_beside_long && self.pairs.iter().any(|(_, value)| value.len() > LONG) {
             return None;
         }
@@ -112,7 +119,7 @@ impl RequestCookies {
                 let alone = self.pairs.iter().filter(|(found, _)| self.is(found, name)).count() == 1;
                 alone.then(|| text(value))
             }
-            SessionChoice::First | SessionChoice::Suffix => Some(text(value)),
+            SessionChoice::First | SessionChoice::Suffix | SessionChoice::AnyCase => Some(text(value)),
             SessionChoice::Last => self.last(name),
             SessionChoice::Foremost => (first == 0).then(|| text(value)),
         }
@@ -158,7 +165,12 @@ impl RequestCookies {
     /// All pairs as `[name, value]`; octets that are not UTF-8 as `{"b64": …}`.
     pub(super) fn to_json(&self) -> Value {
         let pairs = self.pairs.iter();
-        pairs.map(|(name, value)| json!([to_json(name), to_json(&self.decode(value))])).collect()
+        pairs.map(|(name, value)| json!([to_json(name), self.value_to_json(&self.decode(value))])).collect()
+    }
+
+    fn value_to_json(&self, value: &[u8]) -> Value {
+        let json = value.strip_prefix(b"j:").filter(|_| self.policy.json_values);
+        json.and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_else(|| to_json(value))
     }
 
     /// Undoes what the writer does to values.

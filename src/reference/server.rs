@@ -114,6 +114,7 @@ impl Server {
             accounts: Accounts::default(),
             memory: Arc::default(),
             events: Arc::default(),
+            turn: Arc::default(),
             behaviour,
         };
         let occasional = config.faults.iter().filter(|fault| fault.occasion != Occasion::Always);

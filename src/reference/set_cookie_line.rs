@@ -72,6 +72,8 @@ impl Line {
             Digits::Decimal => format!("Max-Age={seconds}.0"),
         });
         let secure_lost = policy.drops_secure || (policy.secure_lost_with_domain && self.domain.is_some());
+        let none = self.same_site.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("none"));
+        let bare_none = none && policy.http_only_lost_with_none;
         let attributes = [
             (policy.extra == Extra::Version).then(|| "Version=1".to_owned()),
             expires.map(|date| format!("Expires={date}")),
@@ -80,7 +82,7 @@ impl Line {
             self.path.as_ref().map(|path| format!("Path={path}")),
             self.path.as_ref().filter(|_| policy.path_twice).map(|path| format!("Path={path}")),
             ((self.secure || policy.always_secure) && !secure_lost).then(|| secure.to_owned()),
-            (self.http_only && !policy.drops_http_only).then(|| http_only.to_owned()),
+            (self.http_only && !policy.drops_http_only && !bare_none).then(|| http_only.to_owned()),
             self.same_site.as_ref().filter(|_| !policy.drops_same_site).map(|mode| format!("SameSite={mode}")),
             self.partitioned.then(|| "Partitioned".to_owned()),
         ];
@@ -146,5 +148,10 @@ pub(super) fn date(policy: &Writer, at: Timestamp) -> String {
         Dates::Dashed => format!("{}-{}-{}", &date[..7], &date[8..11], &date[12..]),
         Dates::ShortYear => format!("{}-{}-{}", &date[..7], &date[8..11], &date[14..]),
         Dates::AlwaysMonday => format!("Mon{}", &date[3..]),
+        // Octets 17 and 18 are the hour.
+        Dates::TwelveHours => {
+            let hour = at.as_secs().div_euclid(3600).rem_euclid(12);
+            format!("{}{:02}{}", &date[..17], if hour == 0 { 12 } else { hour }, &date[19..])
+        }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct World {
     pub(super) memory: Arc<Mutex<Memory>>,
     /// What happened to the server.
     pub(super) events: Arc<Events>,
+    /// Whose turn it is, where sessions are served one at a time.
+    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What a careless process remembers across requests.
@@ -275,6 +277,9 @@ impl World {
         *self.memory() = Memory::default();
         if self.behaviour.life.restart_forgets_passwords {
             self.passwords.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        if self.behaviour.accounts.restart_enables {
+            self.accounts.enable_all();
         }
         self.keys.restart();
     }

@@ -24,7 +24,12 @@ pub(super) const BROWSER_ACTIONS: &[BrowserActionInfo] = &[
     BrowserActionInfo {
         name: "browser.plant",
         about: "a cookie is put into the jar, as an attacker or another tab would",
-        parameters: &[COOKIE, must("value", "its value"), may("path", "its path; `/` when nothing is said")],
+        parameters: &[
+            COOKIE,
+            may("value", "its value"),
+            may("base64", "its octets in base64, in place of a value"),
+            may("path", "its path; `/` when nothing is said"),
+        ],
     },
     BrowserActionInfo {
         name: "browser.copy",

@@ -21,11 +21,14 @@ pub enum Generator {
 }
 
 /// Values that every case knows without being given them: name and meaning.
-pub const PREDEFINED: [(&str, &str); 6] = [
+pub const PREDEFINED: [(&str, &str); 9] = [
     ("main_host", "the host name of the application"),
     ("sub_host", "the host name of a sub-domain of it"),
     ("sibling_host", "the host name of another sub-domain of the same site"),
     ("other_host", "the host name of another site"),
     ("secure_host", "the host name of the other site over TLS"),
     ("base_path", "the path below which the contract is offered"),
+    ("session_cookie", "the name of the session cookie"),
+    ("session_cookie_in_other_case", "the name of the session cookie, with small letters for capitals and the reverse"),
+    ("default_lifetime", "how long a session lives when nothing is said, in seconds, as the target tells"),
 ];

@@ -46,7 +46,7 @@ pub use schema::json_schema;
 pub use shape::documented;
 pub use sight::{SIGHTS, Sight};
 pub use step::{
-    Action, BrowserAction, CookieField, Gate, HostRole, Moment, ProbeCall, Release, Repeat, SavePath, Step, Tampering,
-    Together, Via, Wait,
+    Action, BASE64, BrowserAction, CookieField, Gate, HostRole, Moment, OVERLAP, ProbeCall, Release, Repeat, SavePath,
+    Step, Tampering, Together, Via, Wait,
 };
 pub use variable::{Unsaved, fill};

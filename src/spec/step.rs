@@ -208,6 +208,13 @@ pub struct Together {
     pub release: Release,
 }
 
+/// The member of a planted value that is octets in base64.
+pub const BASE64: &str = "b64";
+
+/// What `together` came to, under `result`: whether all requests were held inside the server at the same time, null
+/// where nothing holds them.
+pub const OVERLAP: &str = "overlap";
+
 /// Where a request is held inside the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -286,6 +293,10 @@ pub struct Via {
     pub headers: Vec<(String, Value)>,
     /// Pairs added to the query.
     pub query: Vec<(String, Value)>,
+    /// A bearer token, in the field Authorization.
+    pub bearer: Option<Value>,
+    /// Parameters added to the path, as they stand.
+    pub path_parameters: Vec<(String, Value)>,
 }
 
 /// Which of the target's host names is addressed.

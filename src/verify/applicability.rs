@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::offers::Offers;
-use crate::contract::{Call, Offer, Scope, operation};
+use crate::contract::{Call, Scope, operation};
 use crate::judge::{Matching, Saved};
 use crate::spec::{Action, Body, Case, Gate, HostRole, PREDEFINED, Step, Transport};
 
@@ -214,7 +214,7 @@ fn check_call(call: &Call, offers: &Offers) -> Result<(), Missing> {
     let Some(offer) = offers.description.operations.get(&call.op) else {
         return Err(missing_operation(&call.op, offers));
     };
-    match call.arguments.iter().find_map(|(name, value)| unknown(offer, name, value)) {
+    match call.arguments.iter().find_map(|(name, value)| offer.lacking(name, value)) {
         None => Ok(()),
         Some(parameter) => Err(missing(format!(
             "needs the parameter `{parameter}` of {}, which {}",
@@ -226,14 +226,6 @@ fn check_call(call: &Call, offers: &Offers) -> Result<(), Missing> {
             }
         ))),
     }
-}
-
-/// What an offer lacks of an argument: the parameter itself, or one form of a typed time, `to.at`.
-fn unknown(offer: &Offer, name: &str, value: &Value) -> Option<String> {
-    if offer.lacks.contains(name) {
-        return Some(name.to_owned());
-    }
-    value.as_object()?.keys().map(|form| format!("{name}.{form}")).find(|form| offer.lacks.contains(form))
 }
 
 fn check_gate(gate: Gate, offers: &Offers) -> Result<(), Missing> {
@@ -251,20 +243,4 @@ fn check_gate(gate: Gate, offers: &Offers) -> Result<(), Missing> {
         return Err(missing_operation(READERS[0], offers));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn an_offer_lacks_a_parameter_or_one_form_of_a_time() {
-        let offer = Offer { lacks: ["partitioned".to_owned(), "to.at".to_owned()].into() };
-        assert_eq!(unknown(&offer, "partitioned", &json!(true)).as_deref(), Some("partitioned"));
-        assert_eq!(unknown(&offer, "to", &json!({"at": 8})).as_deref(), Some("to.at"));
-        assert_eq!(unknown(&offer, "to", &json!({"in": 8})), None);
-        assert_eq!(unknown(&offer, "to", &json!(8)), None);
-    }
 }

@@ -1,5 +1,7 @@
 //! What a step does to a browser, without a request.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::case_run::CaseRun;
@@ -7,7 +9,7 @@ use super::record::Stop;
 use super::tamper::damaged;
 use crate::cookie::StoredCookie;
 use crate::judge::{Observation, SESSION_ROLE};
-use crate::spec::{BrowserAction, ClientName, Step, Tampering};
+use crate::spec::{BASE64, BrowserAction, ClientName, Step, Tampering};
 
 impl CaseRun {
     pub(super) fn browser_action(&mut self, step: &Step, action: &BrowserAction) -> Result<(), Stop> {
@@ -45,6 +47,11 @@ impl CaseRun {
 
     /// The one cookie that a name stands for.
     pub(super) fn name(&self, cookie: &str) -> Result<String, Stop> {
+        if cookie.starts_with('$')
+            && let Value::String(name) = self.fill(&Value::from(cookie))?
+        {
+            return Ok(name);
+        }
         self.ground.offers.session.first(cookie).map(str::to_owned).ok_or_else(|| {
             let line =
                 "nobody said what the session cookie is called: add `cookies: {session: NAME}` to the target file";
@@ -55,16 +62,19 @@ impl CaseRun {
     fn plant(&mut self, step: &Step, cookie: &str, value: &Value, path: Option<&str>) -> Result<(), Stop> {
         let name = self.name(cookie)?;
         let host = self.ground.offers.hosts.get(&step.host).cloned().unwrap_or_default();
-        let text = match self.fill(value)? {
-            Value::String(text) => text,
+        let octets = match self.fill(value)? {
+            Value::String(text) => text.into_bytes(),
             Value::Null => {
                 return Err(Stop::Inconclusive(format!(
                     "set-up failed: there is no value to plant in the cookie {name}"
                 )));
             }
-            other => other.to_string(),
+            other => match other.get(BASE64).and_then(Value::as_str).map(|text| STANDARD.decode(text)) {
+                Some(Ok(octets)) => octets,
+                _ => other.to_string().into_bytes(),
+            },
         };
-        let fresh = StoredCookie::new(name.as_bytes(), text.as_bytes(), &host, self.now());
+        let fresh = StoredCookie::new(name.as_bytes(), &octets, &host, self.now());
         let planted = match (path, self.scopes.get(&fresh.name)) {
             (Some(path), _) => StoredCookie { path: path.to_owned(), ..fresh },
             // Where the target keeps its own: beside it, the planted cookie would be a second one.
@@ -76,7 +86,7 @@ impl CaseRun {
             },
             (None, None) => StoredCookie { path: "/".to_owned(), ..fresh },
         };
-        let companions = self.companions.get(text.as_bytes()).cloned().unwrap_or_default();
+        let companions = self.companions.get(octets.as_slice()).cloned().unwrap_or_default();
         let jar = &mut self.browser(&step.who).jar;
         if cookie == SESSION_ROLE {
             // With the lifetime of the planted cookie: a copy outlives what the server told the first browser.

@@ -22,7 +22,7 @@ use super::users::Users;
 use crate::contract::{Control, ServiceRole};
 use crate::cookie::{Clock, Origin, RequestContext, StoredCookie, Timestamp};
 use crate::event::{CaseOutcome, Event, Secrecy, Verdict};
-use crate::judge::{AtRest, Matching, Saved, classify, judge_probe, run_probe};
+use crate::judge::{AtRest, Code, Matching, Saved, classify, judge_outcome, run_probe};
 use crate::rig::GateKeeper;
 use crate::spec::{Action, Body, Case, ClientName, HostRole, ProbeCall, Profile, Repeat, SavePath, Step, fill};
 use crate::target::mapping::Vocabulary;
@@ -101,7 +101,7 @@ impl CaseRun {
         Self {
             browsers: case.clients.iter().map(|(name, kind)| (name.clone(), Browser::new(*kind))).collect(),
             saved: given(&case, &ground.offers, instance.clock().now(), drawn),
-            users: Users::new(),
+            users: Users::default(),
             words: ground.offers.mapped.as_ref().map_or_else(Vocabulary::default, |own| Vocabulary::of(&own.mapping)),
             record: Record::traced(Trace::of(&ground, Some(&case.id))),
             scopes: BTreeMap::new(),
@@ -197,10 +197,10 @@ impl CaseRun {
                     return self.request(step, &path).await;
                 }
                 Action::Probe(probe) => return self.probe(step, probe, &path),
+                Action::Together(together) => return self.together(step, together, &path).await,
                 Action::Browser(action) => self.browser_action(step, action)?,
                 Action::Control(control) => self.control(step, *control).await?,
                 Action::Wait(wait) => self.wait(step, wait).await?,
-                Action::Together(together) => self.together(step, together, &path).await?,
                 Action::Repeat(repeat) => self.repeat(repeat, &path).await?,
             }
             self.at_rest(step, &path);
@@ -277,6 +277,12 @@ impl CaseRun {
         self.record.step(probe.name.clone(), step.span, None);
         let arguments = self.fill_all(&probe.arguments)?;
         let result = run_probe(&probe.name, &arguments).map_err(|error| Stop::Inconclusive(error.to_string()))?;
+        self.came_to(step, Code::Probe, &result, path);
+        Ok(())
+    }
+
+    /// What a step without an answer of its own came to: what it saves and expects of that.
+    pub(super) fn came_to(&mut self, step: &Step, code: Code, result: &Map<String, Value>, path: &str) {
         for (name, place) in &step.save {
             let value = match place {
                 SavePath::Result(field) => result.get(field).cloned().unwrap_or_default(),
@@ -284,8 +290,7 @@ impl CaseRun {
             };
             self.saved.insert(name.clone(), value);
         }
-        let judged = judge_probe(&step.expect, &result, self.matching(), path);
+        let judged = judge_outcome(&step.expect, code, result, self.matching(), path);
         self.record.judged(judged, step.span);
-        Ok(())
     }
 }

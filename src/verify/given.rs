@@ -14,6 +14,15 @@ pub(super) fn given(case: &Case, offers: &Offers, now: Timestamp, drawn: &Saved)
     let host = |role: HostRole| offers.hosts.get(&role).map_or(Value::Null, |host| Value::from(host.as_str()));
     let mut values: Saved =
         HostRole::ALL.into_iter().map(|role| (format!("{}_host", role.as_str()), host(role))).collect();
+    let name = offers.session.first("session");
+    let other_case = |name: &str| {
+        let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        name.chars().map(swap).collect::<String>()
+    };
+    values.insert("session_cookie".to_owned(), name.map_or(Value::Null, Value::from));
+    values.insert("session_cookie_in_other_case".to_owned(), name.map(other_case).map_or(Value::Null, Value::from));
+    let lifetime = offers.facts.get("default_lifetime").cloned().unwrap_or_default();
+    values.insert("default_lifetime".to_owned(), lifetime);
     values.insert("base_path".to_owned(), offers.base_path.clone().map_or(Value::Null, Value::from));
     values.extend(
         case.given

@@ -62,3 +62,4 @@ pub use self_test::self_test_cases;
 pub use site::{LoginForm, Site, look};
 pub use stage::{BoxFuture, Instance, Raise, Setting, Stage, StageError, default_hosts};
 pub(crate) use tamper::damaged;
+pub(crate) use users::Users;

@@ -144,10 +144,20 @@ impl CaseRun {
     }
 
     pub(super) fn add_query(&self, step: &Step, request: &mut Request) -> Result<(), Stop> {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &step.via.query {
-            pairs.append_pair(name, &text(&self.fill(value)?));
+        let filled = |pairs: &[(String, Value)]| {
+            let pairs = pairs.iter().map(|(name, value)| {
+                // A name may be a saved value, too.
+                Ok((text(&self.fill(&Value::from(name.as_str()))?), text(&self.fill(value)?)))
+            });
+            pairs.collect::<Result<Vec<_>, Stop>>()
+        };
+        for (name, value) in filled(&step.via.path_parameters)? {
+            let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+            let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+            request.target = format!("{path};{name}={value}{query}");
         }
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.extend_pairs(filled(&step.via.query)?);
         let added = pairs.finish();
         if !added.is_empty() {
             let separator = if request.target.contains('?') { '&' } else { '?' };
@@ -159,6 +169,9 @@ impl CaseRun {
     pub(super) fn add_fields(&mut self, step: &Step, request: &mut Request, origin: &Origin) -> Result<(), Stop> {
         for (name, value) in &step.via.headers {
             request.headers.push(HeaderLine::new(name.as_str(), text(&self.fill(value)?)));
+        }
+        if let Some(token) = &step.via.bearer {
+            request.headers.push(HeaderLine::new("Authorization", format!("Bearer {}", text(&self.fill(token)?))));
         }
         self.add_cookies(step, request, origin);
         Ok(())

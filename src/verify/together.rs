@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::task::JoinSet;
 
 use super::applicability::READERS;
@@ -11,8 +11,9 @@ use super::case_run::CaseRun;
 use super::record::Stop;
 use super::request::{Inserted, Prepared};
 use crate::contract::{Call, Reply};
+use crate::judge::Code;
 use crate::rig::Gate as Held;
-use crate::spec::{Gate, Release, Step, Together};
+use crate::spec::{Gate, OVERLAP, Release, Step, Together};
 use crate::wire::Exchange;
 
 /// How long a request may take to arrive at its gate.
@@ -75,6 +76,9 @@ impl CaseRun {
         while !under_way.prepared.is_empty() {
             self.next_answer(&mut under_way).await?;
         }
+        // Without a gate nobody knows.
+        let overlap = if together.gate == Gate::None { Value::Null } else { Value::Bool(!serialised) };
+        self.came_to(step, Code::Result, &Map::from_iter([(OVERLAP.to_owned(), overlap)]), path);
         Ok(())
     }
 

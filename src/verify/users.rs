@@ -1,4 +1,4 @@
-//! User names, made unique to one run of one case.
+//! User names, made unique to one run of one case or history.
 
 use serde_json::Value;
 
@@ -8,17 +8,19 @@ use crate::contract::{Call, ParameterKind, Reply, ResultField, operation};
 /// Makes user names unique, so that cases that run beside each other do not meet, and undoes it in results. What is
 /// unique stands in front, so that a name that begins like another one, or is a pattern for it, still does and is.
 #[derive(Debug)]
-pub(super) struct Users {
+pub struct Users {
     prefix: String,
 }
 
-impl Users {
-    pub(super) fn new() -> Self {
+impl Default for Users {
+    fn default() -> Self {
         Self { prefix: format!("{}-", random_text(10)) }
     }
+}
 
+impl Users {
     /// Renames the users among the arguments of a call.
-    pub(super) fn rename(&self, call: &mut Call) {
+    pub fn rename(&self, call: &mut Call) {
         let Some(operation) = operation(&call.op) else { return };
         for (name, value) in &mut call.arguments {
             let is_user = operation.parameter(name).is_some_and(|parameter| parameter.kind == ParameterKind::User);
@@ -31,7 +33,7 @@ impl Users {
     }
 
     /// Gives the users among the results of these operations their names in the spec back.
-    pub(super) fn undo(&self, operations: &[String], reply: &mut Reply) {
+    pub fn undo(&self, operations: &[String], reply: &mut Reply) {
         for (name, result) in operations.iter().zip(&mut reply.results) {
             if operation(name).is_some_and(|operation| operation.result == ResultField::User)
                 && let Ok(Value::String(user)) = result
@@ -49,7 +51,7 @@ mod tests {
 
     #[test]
     fn users_are_renamed_and_nothing_else() {
-        let users = Users::new();
+        let users = Users::default();
         let mut login = Call::new("auth.login").with("user", "bob");
         users.rename(&mut login);
         let unique = login.argument("user").cloned().unwrap();

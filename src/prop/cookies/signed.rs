@@ -18,8 +18,11 @@ use crate::verify::Instance;
 /// The cookie that is signed.
 const NAME: &str = "probe";
 
-/// How old a value is when it is too old, and how old it may be, in seconds.
-const AGE: (u32, u32) = (120, 60);
+/// How old a value is when it is too old, in seconds.
+const AGE: u32 = 120;
+
+/// Another name of the cookie, and the salts with which name and salt are the same letters.
+const REGROUPED: (&str, &str, &str) = ("prob", "salt", "esalt");
 
 /// A signed value comes back as it was signed, and as nothing else.
 pub(super) struct Signed;
@@ -37,8 +40,10 @@ pub(super) enum Attempt {
     OtherSalt,
     /// It is asked for before there is one.
     Missing,
-    /// It is read when it is older than it may be.
-    TooOld,
+    /// It is read under another name and another salt, the same letters when they are joined.
+    Regrouped,
+    /// It is read when it is older than it may be, this many seconds.
+    TooOld(u32),
     /// It is read when the server was started again.
     Restarted,
 }
@@ -61,9 +66,10 @@ impl Property for Signed {
         ];
         if !lacks("cookie.set_signed", "salt") && !lacks("cookie.get_signed", "salt") {
             attempts.push((1, Just(Attempt::OtherSalt).boxed()));
+            attempts.push((1, Just(Attempt::Regrouped).boxed()));
         }
         if subject.alphabet.clock && !lacks("cookie.get_signed", "max_age") {
-            attempts.push((1, Just(Attempt::TooOld).boxed()));
+            attempts.push((1, prop_oneof![Just(Attempt::TooOld(60)), Just(Attempt::TooOld(0))].boxed()));
         }
         let mut attempts = Union::new_weighted(attempts).boxed();
         // Few of them, for it takes most servers a while.
@@ -81,7 +87,8 @@ impl Property for Signed {
             Attempt::OtherSalt => "read under another salt".to_owned(),
             Attempt::Missing => "asked for before it is set".to_owned(),
             Attempt::Restarted => "read when the server was started again".to_owned(),
-            Attempt::TooOld => format!("{} s old, read with max_age {}", AGE.0, AGE.1),
+            Attempt::Regrouped => format!("read as the cookie {} under the salt {}", REGROUPED.0, REGROUPED.2),
+            Attempt::TooOld(age) => format!("{AGE} s old, read with max_age {age}"),
         };
         format!("{value:?}, signed and {what}")
     }
@@ -94,6 +101,10 @@ impl Property for Signed {
             set.arguments.insert("salt".to_owned(), Value::from("one"));
             get.arguments.insert("salt".to_owned(), Value::from("another"));
         }
+        if *attempt == Attempt::Regrouped {
+            set.arguments.insert("salt".to_owned(), Value::from(REGROUPED.1));
+            get = get.with("name", REGROUPED.0).with("salt", REGROUPED.2);
+        }
         if *attempt != Attempt::Missing {
             browser.ask(vec![set], None).await;
             if browser.jar.iter().all(|cookie| cookie.name != NAME.as_bytes()) {
@@ -104,9 +115,10 @@ impl Property for Signed {
         match attempt {
             Attempt::Forged(place) if !replace(&mut browser, |value| changed(value, *place)) => return None,
             Attempt::Unsigned if !replace(&mut browser, |_| Some(b"somebody".to_vec())) => return None,
-            Attempt::TooOld => {
-                get.arguments.insert("max_age".to_owned(), Value::from(AGE.1));
-                let (offset, _) = browser.told(Call::new("clock.advance").with("seconds", AGE.0)).await;
+            Attempt::Regrouped => rename(&mut browser, REGROUPED.0),
+            Attempt::TooOld(age) => {
+                get.arguments.insert("max_age".to_owned(), Value::from(*age));
+                let (offset, _) = browser.told(Call::new("clock.advance").with("seconds", AGE)).await;
                 if !instance.shares_clock() {
                     instance.clock().set(offset?.ok()?.as_i64()?);
                 }
@@ -138,8 +150,21 @@ impl Property for Signed {
             (Attempt::Unsigned, Ok(_)) => broken("signed-unsigned", "refused"),
             (Attempt::OtherSalt, Ok(_)) => broken("signed-salt", "refused under another salt"),
             (Attempt::Missing, Ok(_)) => broken("signed-missing", "an error"),
-            (Attempt::TooOld, Ok(_)) => broken("signed-too-old", "refused"),
+            (Attempt::Regrouped, Ok(_)) => broken("signed-regrouped", "refused under another name and salt")
+                .map(|broken| Broken { level: Level::Should, ..broken }),
+            (Attempt::TooOld(0), Ok(_)) => {
+                broken("signed-age-of-zero", "refused").map(|broken| Broken { level: Level::Should, ..broken })
+            }
+            (Attempt::TooOld(_), Ok(_)) => broken("signed-too-old", "refused"),
         }
+    }
+}
+
+/// Puts the signed value under another name, too.
+fn rename(browser: &mut Asking<'_>, name: &str) {
+    let held = browser.jar.iter().find(|cookie| cookie.name == NAME.as_bytes()).cloned();
+    if let Some(cookie) = held {
+        browser.jar.plant(StoredCookie { name: name.as_bytes().to_vec(), ..cookie });
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Expiry {
     At(Timestamp),
     /// When the browser closes; the record lives as usual.
     BrowserClose,
+    /// What the framework made of a text that is no moment.
+    Unclear,
 }
 
 impl Expiry {
@@ -60,7 +62,7 @@ impl Expiry {
             TimeValue::Seconds(seconds) => Some(Self::After(whole(seconds))),
             TimeValue::In(seconds) if slides => Some(Self::After(whole(seconds))),
             TimeValue::In(seconds) | TimeValue::At(seconds) => Some(Self::At(now.plus(whole(seconds)))),
-            TimeValue::Raw(_) => None,
+            TimeValue::Raw(_) => Some(Self::Unclear),
         }
     }
 }

@@ -103,6 +103,7 @@ impl Working {
             .expecting("status", Value::from(asked_for));
         let dead = !self.presented.is_empty() && !self.opened;
         let wrong = match () {
+            () if self.unclear => Mismatch { code: Deviation::TextExpiryFails.as_str(), level: Level::Should, ..wrong },
             () if self.timed => Mismatch { code: Deviation::ExpiryNotStored.as_str(), level: Level::Should, ..wrong },
             () if dead && self.modified => {
                 Mismatch { code: Deviation::DeadKeyFails.as_str(), level: Level::Should, ..wrong }
@@ -113,7 +114,8 @@ impl Working {
         let excused = (vanished && (self.modified || self.created || self.wrote) && status < 500)
             || (vanished && world.design.detects)
             || (large && self.modified)
-            || (self.timed && world.deviates(choices, Deviation::ExpiryNotStored))
+            || (self.unclear && world.deviates(choices, Deviation::TextExpiryFails))
+            || (self.timed && !self.unclear && world.deviates(choices, Deviation::ExpiryNotStored))
             || (dead && self.modified && world.deviates(choices, Deviation::DeadKeyFails));
         if !excused {
             return Err(wrong);

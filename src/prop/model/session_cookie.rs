@@ -26,7 +26,7 @@ impl Working {
         now: Timestamp,
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
-        if world.design.expiry == Extends::Unknown {
+        if world.design.expiry == Extends::Unknown || self.content.expiry == Expiry::Unclear {
             return Ok(());
         }
         let closes = match self.content.expiry {
@@ -35,7 +35,7 @@ impl Working {
                 Some(closes) => closes,
                 None => world.ask(choices, |design| &mut design.browser_close, false),
             },
-            Expiry::After(_) | Expiry::At(_) => false,
+            Expiry::After(_) | Expiry::At(_) | Expiry::Unclear => false,
         };
         let wrong = |expected: String, matcher: Value| {
             let actual = seen.map_or_else(|| "until the browser closes".to_owned(), |seconds| format!("{seconds} s"));

@@ -36,15 +36,18 @@ impl Working {
 
     pub(super) fn expiry_told(&self, world: &World, one: &Performed<'_>) -> Result<(), Mismatch> {
         let Some(Ok(told @ Value::Object(_))) = one.got else { return one.success() };
+        if self.content.expiry == Expiry::Unclear {
+            return Ok(());
+        }
         let age = match self.content.expiry {
             Expiry::After(seconds) => Some(seconds),
             Expiry::At(at) => Some(at.minus(one.now).div_euclid(1000)),
-            Expiry::Usual | Expiry::BrowserClose => world.design.default_lifetime,
+            Expiry::Usual | Expiry::BrowserClose | Expiry::Unclear => world.design.default_lifetime,
         };
         let close = match self.content.expiry {
             Expiry::BrowserClose => Some(true),
             Expiry::Usual => world.design.browser_close,
-            Expiry::After(_) | Expiry::At(_) => Some(false),
+            Expiry::After(_) | Expiry::At(_) | Expiry::Unclear => Some(false),
         };
         let seen = told.get("age").and_then(Value::as_i64);
         if let Some(age) = age

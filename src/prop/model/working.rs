@@ -51,6 +51,8 @@ pub struct Working {
     pub(super) spared: Option<usize>,
     /// Whether an expiry as duration or instant was asked for.
     pub(super) timed: bool,
+    /// Whether the session has, or was to have, an expiry that is a text and no moment.
+    pub(super) unclear: bool,
     /// Whether what it ends and replaces is gone already.
     pub(super) settled: bool,
     /// Whether the user who was logged in logged in again.
@@ -81,6 +83,7 @@ impl Working {
             working.origin = Some(index);
             working.opened = true;
             working.content = world.records[index].content.clone();
+            working.unclear = working.content.expiry == Expiry::Unclear;
         }
         working
     }
@@ -273,18 +276,7 @@ impl Working {
                 one.success()
             }
             "key" => self.key_told(world, one),
-            "set_expiry" => {
-                let to = one.argument("to").unwrap_or(&Value::Null);
-                let before = self.content.expiry;
-                let lasts = matches!(TimeValue::from_json(to), Ok(TimeValue::In(_)));
-                let slides = lasts && world.ask(choices, |design| &mut design.durations_slide, false);
-                self.content.expiry = Expiry::of(to, one.now, slides).unwrap_or_default();
-                // There may have been nothing to forget.
-                let same = self.content.expiry == Expiry::Usual && before == Expiry::Usual;
-                self.modified |= !same || choices.unusual(true);
-                self.timed |= to.is_object();
-                one.success()
-            }
+            "set_expiry" => self.set_expiry(world, one, choices),
             "get_expiry" => self.expiry_told(world, one),
             "set_test_cookie" => {
                 self.content.test_cookie = true;
@@ -300,6 +292,28 @@ impl Working {
             }
             _ => Ok(()),
         }
+    }
+
+    fn set_expiry(&mut self, world: &mut World, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
+        let to = one.argument("to").unwrap_or(&Value::Null);
+        let time = TimeValue::from_json(to);
+        if matches!(time, Ok(TimeValue::Raw(_))) {
+            self.unclear = true;
+            let refused = one.got.map_or_else(|| choices.pick(2) == 0, Result::is_err);
+            if refused {
+                self.modified |= choices.unusual(true);
+                return Ok(());
+            }
+        }
+        let before = self.content.expiry;
+        let lasts = matches!(time, Ok(TimeValue::In(_)));
+        let slides = lasts && world.ask(choices, |design| &mut design.durations_slide, false);
+        self.content.expiry = Expiry::of(to, one.now, slides).unwrap_or_default();
+        // There may have been nothing to forget.
+        let same = self.content.expiry == Expiry::Usual && before == Expiry::Usual;
+        self.modified |= !same || choices.unusual(true);
+        self.timed |= to.is_object();
+        one.success()
     }
 
     pub(super) fn flush(&mut self, world: &mut World) {
@@ -345,7 +359,7 @@ impl Working {
         // An expired record may lie there until somebody sweeps.
         let over = record.deadline.is_some_and(|deadline| deadline.minus(one.now) <= TOLERANCE);
         match name {
-            "exists" if record.alive && (over || record.deleted) => Ok(()),
+            "exists" if record.alive && (over || record.deleted || record.content.expiry == Expiry::Unclear) => Ok(()),
             "exists" => one.exactly(&Value::from(record.alive)),
             "corrupt" if record.alive && !matches!(one.got, Some(Err(_))) => {
                 // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.

@@ -85,7 +85,9 @@ impl World {
         if !record.alive {
             return None;
         }
-        let Some(deadline) = record.deadline else { return Some(index) };
+        let Some(deadline) = record.deadline else {
+            return (record.content.expiry != Expiry::Unclear || choices.pick(2) == 0).then_some(index);
+        };
         let left = deadline.minus(now);
         let over = if left.abs() <= TOLERANCE { choices.pick(2) == usize::from(left >= 0) } else { left < 0 };
         if !over {
@@ -97,7 +99,7 @@ impl World {
     /// When a session that is saved now ends.
     pub(super) fn deadline(&self, content: &Content, before: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         match (self.design.expiry, content.expiry) {
-            (Extends::Unknown, _) => None,
+            (Extends::Unknown, _) | (_, Expiry::Unclear) => None,
             (_, Expiry::At(at)) => Some(at),
             (Extends::Nothing, _) if before.is_some() => before,
             (_, Expiry::After(seconds)) => Some(now.plus(seconds)),
@@ -107,7 +109,10 @@ impl World {
 
     /// How many sessions of a user go on for sure, the one that asks included.
     pub(super) fn live_sessions(&self, user: &str, own: Option<usize>, now: Timestamp) -> usize {
-        let live = |record: &&Record| record.alive && record.deadline.is_none_or(|end| end.minus(now) > TOLERANCE);
+        let live = |record: &&Record| {
+            let lasts = record.deadline.is_none_or(|end| end.minus(now) > TOLERANCE);
+            record.alive && lasts && record.content.expiry != Expiry::Unclear
+        };
         let mut numbers: BTreeSet<usize> = own.into_iter().filter(|number| self.accounts.is_live(*number)).collect();
         if !self.design.in_cookie {
             let logins = self.records.iter().filter(live).filter_map(|record| record.content.user.as_ref());

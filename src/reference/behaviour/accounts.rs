@@ -28,6 +28,10 @@ pub struct Accounts {
     pub disabled_ends_once: bool,
     /// A second login of a user ends the first session.
     pub second_login_ends_first: bool,
+    /// A fourth login of a user ends the first three sessions.
+    pub fourth_login_ends_first: bool,
+    /// A restart opens disabled accounts again.
+    pub restart_enables: bool,
 }
 
 /// What a user's list of sessions holds.
@@ -42,6 +46,8 @@ pub enum SessionList {
     EndedToo,
     /// All of them, those that are over by themselves too.
     ExpiredToo,
+    /// Three of them at most.
+    ThreeAtMost,
 }
 
 /// What an administrator's order to end a user's sessions ends.
@@ -58,6 +64,8 @@ pub enum EndAll {
     ForGood,
     /// All sessions of users whose names begin like that.
     ByBeginning,
+    /// All sessions of users whose names are the same but for space around them and the width of letters.
+    ByLikeness,
 }
 
 /// What ends when a user ends the other sessions.

@@ -94,6 +94,8 @@ pub struct Writer {
     pub second_deletion_lost: bool,
     /// Secure is not written beside Domain.
     pub secure_lost_with_domain: bool,
+    /// `HttpOnly` is not written beside `SameSite=None`.
+    pub http_only_lost_with_none: bool,
 }
 
 /// What stands between attributes, and around their equals signs.
@@ -122,6 +124,8 @@ pub enum Dates {
     AlwaysMonday,
     /// As 32 bits hold them: after 2038 comes 1901.
     In32Bits,
+    /// With hours from 1 to 12.
+    TwelveHours,
 }
 
 /// How Max-Age is written.
@@ -368,6 +372,8 @@ pub enum Repeat {
     KeepsDeletion,
     /// It is a second line.
     Appends,
+    /// It replaces the first whose name differs in case at most.
+    ReplacesAnyCase,
 }
 
 /// How values are written.
@@ -386,4 +392,10 @@ pub enum ValueRule {
     WhollyEncoded,
     /// Percent signs pass as they are.
     PercentAsIs,
+    /// Backslashes pass as they are.
+    BackslashAsIs,
+    /// Characters of four octets become replacement characters.
+    FourOctetsReplaced,
+    /// Space at the ends is cut.
+    Trimmed,
 }

@@ -48,6 +48,8 @@ pub struct Expiry {
     pub halved: bool,
     /// Of duration objects counts what is left beside whole days.
     pub durations_lose_days: bool,
+    /// An instant in the past is passed over.
+    pub past_instants_ignored: bool,
     /// Sessions that end with the browser never end on the server.
     pub until_close_is_forever: bool,
     /// An expiry that is set without another change is not saved.

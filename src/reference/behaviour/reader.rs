@@ -62,6 +62,10 @@ pub struct Reader {
     pub attribute_names_lost: bool,
     /// Cookies with an empty value are not seen.
     pub empty_values_lost: bool,
+    /// Octets that are not UTF-8 make the request fail.
+    pub not_utf8_fails: bool,
+    /// Values behind `j:` are read as JSON.
+    pub json_values: bool,
 }
 
 /// What a pair without a name is.
@@ -102,6 +106,8 @@ pub enum SessionChoice {
     Foremost,
     /// The first cookie whose name ends with the right one.
     Suffix,
+    /// The first cookie whose name is the right one, in any case.
+    AnyCase,
     /// The only one: of two that agree neither counts.
     Single,
 }

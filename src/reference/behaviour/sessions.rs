@@ -27,6 +27,10 @@ pub enum Source {
     Query,
     /// In the field X-Session-Id, too.
     Field,
+    /// As a bearer token in the field Authorization, too.
+    Bearer,
+    /// In a parameter of the path, too.
+    Path,
     /// Nowhere: a request without a cookie goes on with the session that was used last.
     LastUsed,
 }
@@ -133,6 +137,8 @@ pub struct LifeCycle {
     pub write_revives: bool,
     /// A read stores what it has loaded.
     pub reads_write_back: bool,
+    /// A request that has asked for its session keeps all others that ask for theirs waiting.
+    pub one_at_a_time: bool,
     /// A read brings back a session that was ended meanwhile.
     pub read_revives: bool,
     /// What `cycle_key` does.
@@ -179,6 +185,8 @@ pub struct LifeCycle {
     pub logins_mixed: bool,
     /// A login as another user keeps the key.
     pub switch_keeps_key: bool,
+    /// A login as another user leaves the session of the one before, under its old key.
+    pub switch_keeps_record: bool,
     /// A page that is not there begins a session.
     pub missing_page_creates: bool,
     /// Asking for the key begins a session.

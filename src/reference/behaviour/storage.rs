@@ -114,6 +114,12 @@ pub struct Signing {
     pub value: SignatureCheck,
     /// Signed values are signed without their salt.
     pub salt_ignored: bool,
+    /// Signed values are signed without their name.
+    pub name_ignored: bool,
+    /// Signatures of values are compared without case.
+    pub case_ignored: bool,
+    /// A greatest age that is a duration is none.
+    pub duration_ages_ignored: bool,
     /// Signed values never grow too old.
     pub value_ages_ignored: bool,
     /// A signed value comes back as far as its first colon.

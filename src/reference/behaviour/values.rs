@@ -7,6 +7,10 @@ pub struct Values {
     pub change: Change,
     /// Keys end after 40 characters.
     pub keys_cut: bool,
+    /// Keys end after 128 characters.
+    pub long_keys_cut: bool,
+    /// Letters of keys are put together with their accents.
+    pub keys_composed: bool,
     /// Keys lose the white space around them.
     pub keys_trimmed: bool,
     /// The data of those who are logged in belongs to the user, in all sessions.

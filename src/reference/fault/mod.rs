@@ -14,6 +14,7 @@ mod lines;
 mod multi_step;
 mod occasional;
 mod order;
+mod particular;
 mod storage;
 mod values;
 
@@ -127,6 +128,9 @@ pub const FAULTS: &[&[Fault]] = &[
     order::ORDER,
     order::TIMES,
     accounts::ACCOUNTS,
+    particular::COOKIES,
+    particular::SESSIONS,
+    particular::USERS,
     answers::ANSWERS,
 ];
 

@@ -12,6 +12,15 @@ const DATABASES: &[EngineKind] = &[Db, CachedDb];
 pub(super) const STORE: &[Fault] = &[
     fault(
         Store,
+        "sessions-share-a-lock",
+        ALL,
+        "whoever has asked for a session keeps all others waiting",
+        |behaviour| {
+            behaviour.life.one_at_a_time = true;
+        },
+    ),
+    fault(
+        Store,
         "cache-miss-means-empty",
         CACHED,
         "a session that the cache has forgotten is not looked for in the database",

@@ -1,13 +1,14 @@
 //! What a step does.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::matcher::Matchers;
 use super::{did_you_mean, entries, error, items, listed, text};
 use crate::contract::{Call, Method, Operation, operation};
 use crate::document::{Diagnostic, Key, Node, Span, nearest};
 use crate::spec::action::{BROWSER_ACTIONS, Known, meant};
-use crate::spec::{Action, BrowserAction, ClientName, Moment, ProbeCall, Tampering, Via, Wait, code};
+use crate::spec::variable::{Written, written};
+use crate::spec::{Action, BASE64, BrowserAction, ClientName, Moment, ProbeCall, Tampering, Via, Wait, code};
 
 /// What a step is, by the one key that says so.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +73,7 @@ impl Form {
             Self::Do(Known::Control(_)) => &["do", "expect"],
             Self::Do(Known::Probe(_)) => &["do", "with", "save", "expect"],
             Self::Wait => &["who", "wait_until", "host", "save", "expect"],
-            Self::Together => &["together", "gate", "release", "expect"],
+            Self::Together => &["together", "gate", "release", "save", "expect"],
             Self::Repeat => &["repeat", "steps", "collect", "expect"],
         }
     }
@@ -188,7 +189,8 @@ impl Matchers<'_> {
             "browser.restart" => BrowserAction::Restart,
             "browser.plant" => BrowserAction::Plant {
                 cookie: cookie?,
-                value: arguments.get("value")?.clone(),
+                value: argument("base64")
+                    .map_or_else(|| arguments.get("value").cloned(), |text| Some(json!({BASE64: text})))?,
                 path: argument("path").map(str::to_owned),
             },
             "browser.copy" => BrowserAction::Copy {
@@ -241,13 +243,18 @@ impl Matchers<'_> {
             http2: text(node, "protocol") == "http2",
             headers: self.pairs(entries(node, "headers")),
             query: self.pairs(entries(node, "query")),
+            bearer: node.get("bearer").map(|node| self.value(node)),
+            path_parameters: self.pairs(entries(node, "path_parameters")),
         }
     }
 
     /// Names with values; a list makes a pair of each of its items.
-    fn pairs(&mut self, written: &[(Key, Node)]) -> Vec<(String, Value)> {
+    fn pairs(&mut self, entries: &[(Key, Node)]) -> Vec<(String, Value)> {
         let mut pairs = Vec::new();
-        for (key, node) in written {
+        for (key, node) in entries {
+            if let Written::Saved(name) = written(&key.text) {
+                self.used(name, key.span);
+            }
             pairs.extend(node.one_or_many().iter().map(|item| (key.text.clone(), self.value(item))));
         }
         pairs

@@ -8,11 +8,12 @@ use super::observe::{Jar, Observable, no_jar};
 use super::save::save_path;
 use super::saved::Saved;
 use super::{Findings, did_you_mean, entries, error, items, listed, text};
+use crate::contract::ResultField;
 use crate::document::{Node, Source, Span, nearest};
 use crate::spec::action::Known;
 use crate::spec::{
-    Action, BrowserAction, ClientKind, ClientName, Gate, HostRole, Release, Repeat, Rules, SavePath, Step, Together,
-    code,
+    Action, BrowserAction, ClientKind, ClientName, Gate, HostRole, OVERLAP, Release, Repeat, Rules, SavePath, Step,
+    Together, code,
 };
 
 /// Reads the steps of one case, in order.
@@ -99,7 +100,10 @@ impl Steps<'_> {
                 Some(self.matchers().probe(node, probe))
             }
             Form::Wait => wait(node),
-            Form::Together => Some(self.together(node)),
+            Form::Together => {
+                seen.result = Some(ResultField::Members(&[OVERLAP]));
+                Some(self.together(node))
+            }
             Form::Repeat => Some(self.repeat(node)),
         }
     }

@@ -76,7 +76,8 @@ pub(super) fn step(purpose: Purpose) -> MapShape {
         .optional(
             "together",
             Shape::list(Shape::reference(STEP)),
-            "Requests that run at the same time, at least two, in the order of release.",
+            "Requests that run at the same time, at least two, in the order of release. `result.overlap` tells whether all \
+             of them were held inside the server at the same time.",
         )
         .optional(
             "gate",
@@ -164,7 +165,17 @@ pub(super) fn via(purpose: Purpose) -> MapShape {
             pairs(),
             "Fields added to the request, by name; a list makes one line each. A Cookie field replaces the browser's own.",
         )
-        .optional("query", pairs(), "Pairs added to the query, by name; a list makes one pair each.")
+        .optional(
+            "query",
+            pairs(),
+            "Pairs added to the query, by name; a list makes one pair each. A name may be a saved value.",
+        )
+        .optional("bearer", Shape::text(), "A token in the field Authorization, as `Bearer TOKEN`.")
+        .optional(
+            "path_parameters",
+            pairs(),
+            "Parameters added to the path behind semicolons, by name, as servlets do with session keys.",
+        )
         .not_empty()
 }
 

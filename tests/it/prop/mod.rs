@@ -5,6 +5,7 @@
 mod cookies;
 mod differential;
 mod flaky;
+mod lifetimes;
 mod model;
 mod reference;
 mod sample;

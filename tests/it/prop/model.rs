@@ -1,13 +1,13 @@
 //! The model by itself: what it explains, and what it does not.
 
-use hardtack::contract::{Call, Facts, OperationResult};
+use hardtack::contract::{Call, Facts, Failure, FailureKind, OperationResult};
 use hardtack::cookie::Timestamp;
 use hardtack::prop::Design;
 use hardtack::prop::model::{Answer, Asked, CookieChange, Possible, Turn};
 use serde_json::{Value, json};
 
 /// A request with these calls and this cookie, and its answer.
-fn turn(calls: &[Call], presented: &[&str], results: &[Value], change: CookieChange) -> Turn {
+pub(super) fn turn(calls: &[Call], presented: &[&str], results: &[Value], change: CookieChange) -> Turn {
     let results: Vec<OperationResult> = results.iter().cloned().map(Ok).collect();
     Turn {
         browser: 0,
@@ -40,11 +40,16 @@ fn stored(value: &str) -> CookieChange {
     CookieChange::Stored { value: value.as_bytes().to_vec(), lifetime: Some(1000) }
 }
 
-fn put(key: &str, value: i64) -> Call {
+/// The result of an operation that is refused.
+pub(super) fn refused() -> OperationResult {
+    Err(Failure { error: FailureKind::Invalid, kind: None, message: None })
+}
+
+pub(super) fn put(key: &str, value: i64) -> Call {
     Call::new("session.put").with("key", key).with("value", value)
 }
 
-fn django() -> Design {
+pub(super) fn django() -> Design {
     let facts = json!({
         "dialect": "django", "engine": "db", "storage": "server", "default_lifetime": 1000, "rotate": "login",
         "clear_is_flush": false, "lazy": true, "save_on_error": false, "expiry": "sliding_on_write",
@@ -210,6 +215,20 @@ fn nobody_logs_in_to_a_closed_account() {
     let again = turn(&[login("annika")], &[], &[Value::Null], stored("k3"));
     assert_eq!(possible.request(&again).unwrap_err().code, "error");
     assert_eq!(possible.request(&whoami("phone", Some("annika"))).unwrap_err().code, "result");
+}
+
+#[test]
+fn a_restart_may_open_a_closed_account_again() {
+    let close = turn(&[Call::new("auth.disable").with("user", "annika")], &[], &[Value::Null], CookieChange::None);
+    let again = turn(&[login("annika")], &[], &[Value::Null], stored("k3"));
+    let mut possible = two_devices();
+    possible.request(&close).unwrap();
+    possible.perhaps(|world| world.accounts.reopen());
+    let mut closed = again.clone();
+    closed.answer.results = Some(vec![refused()]);
+    closed.answer.change = CookieChange::None;
+    assert_eq!(possible.clone().request(&closed), Ok(()), "it may stay closed");
+    assert_eq!(possible.request(&again), Ok(()), "it may be open");
 }
 
 #[test]

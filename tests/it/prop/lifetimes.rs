@@ -1,0 +1,73 @@
+//! The model and the lives of sessions: durations, and texts that are no moments.
+
+use hardtack::contract::Call;
+use hardtack::prop::Design;
+use hardtack::prop::model::{CookieChange, Possible, Turn};
+use serde_json::{Value, json};
+
+use super::model::{django, put, refused, turn};
+
+fn stored_for(seconds: i64) -> CookieChange {
+    CookieChange::Stored { value: b"k1".to_vec(), lifetime: Some(seconds) }
+}
+
+fn later(mut turn: Turn, seconds: i64) -> Turn {
+    turn.answer.at = turn.answer.at.plus(seconds);
+    turn
+}
+
+fn set_expiry(to: Value, change: CookieChange) -> Turn {
+    let set = Call::new("session.set_expiry").with("to", to);
+    turn(&[put("a", 1), set], &[], &[Value::Null, Value::Null], change)
+}
+
+#[test]
+fn a_duration_counts_from_now_or_from_the_last_change_and_always_from_the_same() {
+    let write = |seconds| turn(&[put("b", 1)], &["k1"], &[Value::Null], stored_for(seconds));
+    let unknown = || Design { durations_slide: None, ..django() };
+    for (design, slid, explained) in
+        [(django(), 300, false), (django(), 200, true), (unknown(), 300, true), (unknown(), 200, true)]
+    {
+        let mut possible = Possible::new(design);
+        possible.request(&set_expiry(json!({"in": 300}), stored_for(300))).unwrap();
+        let written = possible.request(&later(write(slid), 100));
+        assert_eq!(written.is_ok(), explained, "{slid} s: {written:?}");
+        if explained {
+            let other = possible.request(&later(write(if slid == 300 { 100 } else { 300 }), 200));
+            assert_eq!(other.unwrap_err().code, "cookie-lifetime", "held to its first answer");
+        }
+    }
+}
+
+#[test]
+fn an_expiry_that_is_refused_changes_nothing() {
+    let begin = turn(&[put("a", 1)], &[], &[Value::Null], stored_for(1000));
+    let no_moment = Call::new("session.set_expiry").with("to", json!({"raw": "no-moment"}));
+    let mut ask = turn(&[no_moment], &["k1"], &[], CookieChange::None);
+    ask.answer.results = Some(vec![refused()]);
+    let items = |value: Value, change| turn(&[Call::new("session.items")], &["k1"], &[value], change);
+    let mut possible = Possible::new(django());
+    possible.request(&begin).unwrap();
+    possible.request(&ask).unwrap();
+    let mut ended = possible.clone();
+    assert_eq!(possible.request(&items(json!({"a": 1}), CookieChange::None)), Ok(()));
+    assert_eq!(ended.request(&items(json!({}), CookieChange::Removed)).unwrap_err().code, "result");
+}
+
+#[test]
+fn what_a_framework_makes_of_a_text_is_its_own_business() {
+    for (items, change) in [(json!({"a": 1}), CookieChange::None), (json!({}), CookieChange::Removed)] {
+        let mut possible = Possible::new(django());
+        possible.request(&set_expiry(json!({"raw": "no-moment"}), stored_for(77))).unwrap();
+        let seen = turn(&[Call::new("session.items")], &["k1"], &[items], change);
+        assert_eq!(possible.request(&seen), Ok(()));
+    }
+}
+
+#[test]
+fn a_text_that_makes_the_request_fail_is_told_as_such() {
+    let mut failed = set_expiry(json!({"raw": "no-moment"}), CookieChange::None);
+    (failed.answer.status, failed.answer.results) = (Some(500), None);
+    let wrong = Possible::new(django()).request(&failed).unwrap_err();
+    assert_eq!((wrong.code, wrong.level), ("text-expiry-fails", hardtack::spec::Level::Should));
+}
