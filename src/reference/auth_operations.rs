@@ -11,6 +11,7 @@ use super::cookie_operations::refused;
 use super::cookie_writer::CookieArguments;
 use super::engine::Record;
 use super::error::StoreError;
+use super::expiry::Expiry;
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
@@ -32,6 +33,9 @@ const NAME_CUT: usize = 30;
 
 /// A cookie that remembers a user beside the session.
 const REMEMBER: &str = "remember_me";
+
+/// Where a careless session counts its logins.
+const LOGINS: &str = "_auth_logins";
 
 const PASSWORD_MARK: &str = "_auth_password_mark";
 
@@ -105,6 +109,9 @@ impl Performance<'_> {
             _ => match life.login {
                 Login::KeepsKey => {}
                 Login::KeepsEmptyKey if self.session.data.is_empty() => {}
+                Login::KeepsThirdKey if self.session.get(LOGINS).and_then(Value::as_u64) >= Some(2) => {}
+                Login::KeepsKeyUntilClose if Expiry::of(&self.session.data) == Expiry::BrowserClose => {}
+                Login::KeepsKeyWithToken if self.session.get(CSRF_SECRET).is_some() => {}
                 Login::TakesSentKey if self.session.key.is_none() => {
                     let sent = self.session.presented.as_deref().unwrap_or_default();
                     self.session.key = self.world.keys.candidate(sent).map_err(|error| exception(&error))?;
@@ -125,11 +132,19 @@ impl Performance<'_> {
                     }
                     self.session.rotate(true, false);
                 }
-                Login::Rotates | Login::KeepsEmptyKey | Login::TakesSentKey | Login::TakesIssuedKey => {
-                    self.session.rotate(true, false);
-                }
+                Login::Rotates
+                | Login::KeepsEmptyKey
+                | Login::TakesSentKey
+                | Login::TakesIssuedKey
+                | Login::KeepsThirdKey
+                | Login::KeepsKeyUntilClose
+                | Login::KeepsKeyWithToken => self.session.rotate(true, false),
                 Login::KeepsOldRecord => self.session.rotate(true, true),
             },
+        }
+        if life.login == Login::KeepsThirdKey {
+            let logins = self.session.get(LOGINS).and_then(Value::as_u64).unwrap_or_default();
+            self.session.put(LOGINS, Value::from(logins + 1));
         }
         if !self.world.behaviour.csrf.survives_login {
             self.session.remove(CSRF_SECRET);

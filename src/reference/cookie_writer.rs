@@ -98,7 +98,8 @@ impl CookieWriter {
 
     /// The field values of a response of this moment, in the order of the calls.
     pub(super) fn write(&self, now: Timestamp) -> Vec<String> {
-        let lines: Vec<String> = self.lines.iter().map(|line| line.write(&self.policy, now)).collect();
+        let most = if self.policy.twelve_lines { 12 } else { usize::MAX };
+        let lines: Vec<String> = self.lines.iter().take(most).map(|line| line.write(&self.policy, now)).collect();
         if self.policy.folds && !lines.is_empty() { vec![lines.join(", ")] } else { lines }
     }
 
@@ -199,6 +200,10 @@ impl CookieWriter {
         if policy.session == SessionLine::LostBesideOthers && !self.lines.is_empty() {
             return;
         }
+        if policy.session == SessionLine::ReplacesFourth && self.lines.len() >= 4 {
+            self.lines.pop();
+        }
+        let policy = &self.policy;
         let value = match policy.value {
             ValueRule::CutAt1024 => value.chars().take(CUT).collect(),
             _ => value.to_owned(),
@@ -368,6 +373,12 @@ impl CookieWriter {
         Ok(match (expires, max_age, policy.both) {
             (None, None, _) if policy.always_persistent => Lifetime::For(TWO_WEEKS),
             (None, None, _) => Lifetime::BrowserClose,
+            (None, Some(whole), _) if policy.fractions_pass && fraction(arguments).is_some() => {
+                let seconds = fraction(arguments).unwrap_or_default();
+                // The fraction goes along behind the date.
+                let date = date(policy, now.plus(whole));
+                Lifetime::Apart { expires: Some(format!("{date}; Max-Age={seconds}")), max_age: None }
+            }
             (Some(end), None, _) | (Some(end), Some(_), Both::ExpiresWins) => Lifetime::Until(end),
             (Some(end), Some(seconds), Both::Raw) => {
                 Lifetime::Apart { expires: Some(date(policy, end)), max_age: Some(seconds.max(0)) }
@@ -378,8 +389,11 @@ impl CookieWriter {
 
     fn path(&self, path: &PathArgument) -> Result<Option<String>, Refused> {
         let path = match (path, self.policy.path) {
+            (PathArgument::Omitted, PathRule::RootForNone) => return Ok(Some("/".to_owned())),
             (_, PathRule::Dropped) | (PathArgument::Omitted, _) => return Ok(None),
-            (PathArgument::Default, PathRule::Root | PathRule::Unchecked) => return Ok(Some("/".to_owned())),
+            (PathArgument::Default, PathRule::Root | PathRule::Unchecked | PathRule::RootForNone) => {
+                return Ok(Some("/".to_owned()));
+            }
             (PathArgument::Default, PathRule::WithoutSlash) => return Ok(Some(String::new())),
             (PathArgument::Default, PathRule::OfRequest) => return Ok(Some(self.scope.directory.clone())),
             (PathArgument::Given(path), _) => path,
@@ -484,10 +498,18 @@ impl CookieWriter {
         let whole_host = line.path.as_deref() == Some("/") && line.domain.is_none();
         // Where the policy leaves Path or Domain wrong by itself, the application is not to blame.
         let as_asked = self.policy.path == PathRule::Root && self.policy.domain == DomainRule::AsAsked;
-        if prefix.needs_host() && as_asked && !whole_host {
+        if prefix.needs_host() && as_asked && !whole_host && !self.policy.host_prefix_unchecked {
             return Err(format!("a name that begins with {text} needs the path / and no domain"));
         }
         Ok(())
+    }
+}
+
+/// A `max_age` that is no whole number of seconds.
+fn fraction(arguments: &CookieArguments) -> Option<f64> {
+    match arguments.max_age {
+        Some(TimeValue::Seconds(seconds)) if seconds.fract() != 0.0 => Some(seconds),
+        _ => None,
     }
 }
 

@@ -237,7 +237,12 @@ impl Performance<'_> {
             return self.commit_failed(&error);
         }
         let mut message = failure.message.unwrap_or_default();
-        if self.world.behaviour.answers.tells_key == TellsKey::InErrorPage {
+        let tells = match self.world.behaviour.answers.tells_key {
+            TellsKey::InErrorPage => true,
+            TellsKey::InErrorPageOfReaders => self.session.accessed,
+            _ => false,
+        };
+        if tells {
             message.extend(self.session.presented.iter().map(|key| format!("; the session was {key}")));
         }
         self.complete(failed(500, failure.kind.as_deref().unwrap_or_default(), &message))

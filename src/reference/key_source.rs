@@ -145,6 +145,14 @@ impl KeySource {
             Making::Constant => Ok("x".repeat(LENGTH)),
             Making::Short => random_text(8),
             Making::Biased => biased_text(),
+            Making::SixteenBits => {
+                let [high, low] = random_octets::<2>()?;
+                Ok(scrambled(u64::from(u16::from_be_bytes([high, low]))))
+            }
+            Making::TenthSequential => {
+                let number = self.made.fetch_add(1, Ordering::Relaxed);
+                if number % 10 == 9 { Ok(format!("{number:032}")) } else { random_text(LENGTH) }
+            }
             Making::Sequential => Ok(format!("{:032}", self.made.fetch_add(1, Ordering::Relaxed) + 1)),
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::auth_operations::SESSION_NAME;
-use super::behaviour::{Failures, OnError, Reads, RecordStays, Sliding, Writes};
+use super::behaviour::{CycleKey, Failures, OnError, Reads, RecordStays, Sliding, Writes};
 use super::cookie_writer::{CookieWriter, PAIR_LIMIT};
 use super::engine::{Found, Record};
 use super::error::{CommitError, StoreError};
@@ -122,6 +122,12 @@ async fn end(world: &World, session: &mut Session, cookies: &mut CookieWriter) -
     Ok(())
 }
 
+/// The key before the one that is replaced now, where a careless server gives it back.
+fn returned(world: &World, session: &Session) -> Option<String> {
+    let continued = session.continues.as_ref().filter(|_| world.behaviour.life.cycle_key == CycleKey::Returns)?;
+    world.memory().replaced.get(&continued.key).cloned()
+}
+
 /// Saves a session; the value of its cookie, and the moment at which it ends.
 async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(String, Timestamp), CommitError> {
     if world.behaviour.expiry.forgotten_on_write && !session.expiry_set {
@@ -166,11 +172,14 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
     let key = match &session.key {
         Some(key) => key.clone(),
         None if world.behaviour.life.flush_reuses_key && !session.retired.is_empty() => session.retired.remove(0),
-        None => match world.seldom.used_key() {
+        None => match world.seldom.used_key().or_else(|| returned(world, session)) {
             Some(key) => key,
             None => world.keys.key_for(&session.data, session.flushed)?,
         },
     };
+    if let Some(continued) = &session.continues {
+        world.memory().replaced.insert(key.clone(), continued.key.clone());
+    }
     let mut data = world.serialise(&key, &session.data);
     if world.behaviour.storage.writes == Writes::WithoutData {
         data.clear();

@@ -40,6 +40,9 @@ impl RequestCookies {
         match policy.field_limit {
             FieldLimit::RefusesLarge if joined.len() > 4000 => return Err(UnreadableCookie { status: 431 }),
             FieldLimit::FailsOnLarger if joined.len() > 8000 => return Err(UnreadableCookie { status: 500 }),
+            FieldLimit::IgnoresLarger if joined.len() > 8000 => {
+                return Ok(Self { policy: policy.clone(), pairs: Vec::new() });
+            }
             _ => {}
         }
         if policy.not_utf8_fails && str::from_utf8(&joined).is_err() {
@@ -52,6 +55,9 @@ impl RequestCookies {
         if policy.commas_split {
             pairs = pairs.into_iter().flat_map(|pair| split_at(b',', &pair)).collect();
         }
+        if policy.comma_spaces_split {
+            pairs = pairs.into_iter().flat_map(|pair| split_at_comma_and_space(&pair)).collect();
+        }
         if policy.spaces_split {
             pairs = pairs.into_iter().flat_map(|pair| split_at(b' ', &pair)).collect();
         }
@@ -62,6 +68,10 @@ impl RequestCookies {
                 BadPair::FailsTheRequest => return Err(UnreadableCookie { status: 500 }),
             }
         }
+        if policy.broken_escape_empties && pairs.iter().any(|(_, value)| has_broken_escape(value)) {
+            pairs.clear();
+        }
+        pairs.retain(|(name, _)| !policy.dollar_names_lost || !name.starts_with(b"$"));
         pairs.retain(|(name, _)| !policy.object_names_lost || !OBJECT_NAMES.contains(&name.as_slice()));
         pairs.retain(|(name, _)| !policy.attribute_names_lost || !ATTRIBUTE_NAMES.contains(&name.as_slice()));
         pairs.retain(|(_, value)| !policy.empty_values_lost || !value.is_empty());
@@ -297,6 +307,20 @@ fn parse_with_quotes(field: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
         Some((name.to_vec(), bare.unwrap_or(value).to_vec()))
     };
     pairs.iter().filter_map(read).collect()
+}
+
+/// Whether a percent sign has no two digits behind it.
+fn has_broken_escape(value: &[u8]) -> bool {
+    let digits = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
+    value.iter().enumerate().any(|(at, octet)| *octet == b'%' && !digits(&value[at + 1..]))
+}
+
+/// Makes a pair of everything behind a comma and a space that looks like one.
+fn split_at_comma_and_space((name, value): &(Vec<u8>, Vec<u8>)) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let Some(at) = value.windows(2).position(|two| two == b", ") else { return vec![(name.clone(), value.clone())] };
+    let mut pairs = vec![(name.clone(), value[..at].to_vec())];
+    pairs.extend(parse_cookie_field(&value[at + 2..]));
+    pairs
 }
 
 /// Makes a pair of everything behind a separator that looks like one.

@@ -80,6 +80,8 @@ pub(super) struct Memory {
     visits: HashMap<String, Visits>,
     /// Session cookies with which somebody is logged in, and who.
     pub(super) logged_in: HashMap<String, String>,
+    /// Keys that were replaced, by what replaced them.
+    pub(super) replaced: HashMap<String, String>,
     /// Users who have logged out.
     pub(super) logged_out: HashSet<String>,
     /// Users who have logged in.

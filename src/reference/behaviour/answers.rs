@@ -38,6 +38,8 @@ pub enum TellsKey {
     InLinks,
     /// In the page that tells of a failure.
     InErrorPage,
+    /// In the page that tells of a failure of a request that has asked for its session.
+    InErrorPageOfReaders,
 }
 
 /// What the page that sends browsers to https does to the session cookie.

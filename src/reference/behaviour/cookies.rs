@@ -96,6 +96,12 @@ pub struct Writer {
     pub secure_lost_with_domain: bool,
     /// `HttpOnly` is not written beside `SameSite=None`.
     pub http_only_lost_with_none: bool,
+    /// A Max-Age with a fraction is written as it is.
+    pub fractions_pass: bool,
+    /// Of the lines of an answer only the first twelve are sent.
+    pub twelve_lines: bool,
+    /// A path or domain beside `__Host-` passes.
+    pub host_prefix_unchecked: bool,
 }
 
 /// What stands between attributes, and around their equals signs.
@@ -292,6 +298,8 @@ pub enum SessionLine {
     LostBesideOthers,
     /// Its Domain is what X-Forwarded-Host says.
     ForwardedDomain,
+    /// It takes the place of the last of four other cookies.
+    ReplacesFourth,
 }
 
 /// What becomes of `expires`.
@@ -320,6 +328,8 @@ pub enum PathRule {
     WithoutSlash,
     /// What was asked, with a slash or without; `/` by default.
     Unchecked,
+    /// What was asked, `/` where none was asked for.
+    RootForNone,
 }
 
 /// What Domain is written.

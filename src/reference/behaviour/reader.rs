@@ -66,6 +66,12 @@ pub struct Reader {
     pub not_utf8_fails: bool,
     /// Values behind `j:` are read as JSON.
     pub json_values: bool,
+    /// A broken percent-encoding in one value empties the list.
+    pub broken_escape_empties: bool,
+    /// A comma with a space behind it separates pairs.
+    pub comma_spaces_split: bool,
+    /// Names that begin with a dollar are not seen.
+    pub dollar_names_lost: bool,
 }
 
 /// What a pair without a name is.
@@ -90,6 +96,8 @@ pub enum FieldLimit {
     RefusesLarge,
     /// More than 8000 octets make the request fail.
     FailsOnLarger,
+    /// More than 8000 octets are passed over.
+    IgnoresLarger,
 }
 
 /// Which of several session cookies counts.

@@ -85,6 +85,10 @@ pub enum Making {
     SharedInParallel,
     /// Random letters and digits, every other of them from the first four.
     Biased,
+    /// Of sixteen random bits, spread over 32 letters and digits.
+    SixteenBits,
+    /// Every tenth is a counter.
+    TenthSequential,
 }
 
 /// How a presented key is compared with the stored one.
@@ -259,6 +263,12 @@ pub enum Login {
     TakesSentKey,
     /// It takes up the key that the browser sent, where it was issued once and there is no session.
     TakesIssuedKey,
+    /// It keeps the key of a session in which somebody has logged in twice.
+    KeepsThirdKey,
+    /// It keeps the key of a session that ends with the browser.
+    KeepsKeyUntilClose,
+    /// It keeps the key of a session that has a token.
+    KeepsKeyWithToken,
 }
 
 /// How a session is ended.
@@ -433,6 +443,8 @@ pub enum CycleKey {
     LogsOut,
     /// Asked for twice in one request it leaves the old record.
     TwiceKeepsOldRecord,
+    /// The second time it gives back the first key.
+    Returns,
 }
 
 /// When `Vary: Cookie` is sent.

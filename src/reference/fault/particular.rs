@@ -3,7 +3,8 @@
 use super::Seam::{CookieWriter, KeySource, LifeCycle, Parser, Store};
 use super::{ALL, Fault, SERVER, fault, on};
 use crate::reference::behaviour::{
-    Dates, EndAll, Failures, Repeat, SessionChoice, SessionLine, SessionList, Source, ValueRule,
+    CycleKey, Dates, EndAll, Failures, FieldLimit, Login, Making, PathRule, Repeat, SessionChoice, SessionLine,
+    SessionList, Source, TellsKey, ValueRule,
 };
 use crate::reference::occasion::Occasion;
 
@@ -33,6 +34,56 @@ pub(super) const COOKIES: &[Fault] = &[
     ),
     fault(CookieWriter, "cookie-values-trimmed", ALL, "values lose the space at their ends", |behaviour| {
         behaviour.writer.value = ValueRule::Trimmed;
+    }),
+    fault(CookieWriter, "fractions-pass", ALL, "a Max-Age with a fraction is written as it is", |behaviour| {
+        behaviour.writer.fractions_pass = true;
+    }),
+    fault(CookieWriter, "no-path-is-root", ALL, "where no Path was asked for it is the root", |behaviour| {
+        behaviour.writer.path = PathRule::RootForNone;
+    }),
+    on(
+        Occasion::MovedForGood,
+        CookieWriter,
+        "cookies-lost-on-308",
+        ALL,
+        "answers of 301 and 308 set no cookies",
+        |behaviour| behaviour.writer.lost_always = true,
+    ),
+    on(Occasion::Head, CookieWriter, "cookies-lost-on-head", ALL, "answers to HEAD set no cookies", |behaviour| {
+        behaviour.writer.lost_always = true;
+    }),
+    fault(CookieWriter, "twelve-lines-at-most", ALL, "an answer sets twelve cookies at most", |behaviour| {
+        behaviour.writer.twelve_lines = true;
+    }),
+    fault(
+        CookieWriter,
+        "session-replaces-fourth",
+        ALL,
+        "the session cookie takes the place of the last of four other cookies",
+        |behaviour| behaviour.writer.session = SessionLine::ReplacesFourth,
+    ),
+    fault(
+        CookieWriter,
+        "host-prefix-scope-unchecked",
+        ALL,
+        "a __Host- cookie with a path or a domain is sent",
+        |behaviour| behaviour.writer.host_prefix_unchecked = true,
+    ),
+    fault(
+        Parser,
+        "broken-escape-empties-list",
+        ALL,
+        "a broken percent-encoding in one value makes all cookies vanish",
+        |behaviour| behaviour.reader.broken_escape_empties = true,
+    ),
+    fault(Parser, "large-field-ignored", ALL, "a Cookie field of more than 8000 octets is ignored", |behaviour| {
+        behaviour.reader.field_limit = FieldLimit::IgnoresLarger;
+    }),
+    fault(Parser, "comma-and-space-split", ALL, "a comma with a space behind it separates cookies", |behaviour| {
+        behaviour.reader.comma_spaces_split = true;
+    }),
+    fault(Parser, "dollar-names-lost", ALL, "cookies whose names begin with a dollar are not seen", |behaviour| {
+        behaviour.reader.dollar_names_lost = true;
     }),
     fault(Parser, "not-utf8-5xx", ALL, "octets that are not UTF-8 in a cookie make the request fail", |behaviour| {
         behaviour.reader.not_utf8_fails = true;
@@ -74,6 +125,38 @@ pub(super) const SESSIONS: &[Fault] = &[
         |behaviour| {
             behaviour.keys.source = Source::Bearer;
         },
+    ),
+    fault(KeySource, "keys-of-sixteen-bits", SERVER, "keys are made of sixteen random bits", |behaviour| {
+        behaviour.keys.making = Making::SixteenBits;
+    }),
+    fault(KeySource, "tenth-key-sequential", SERVER, "every tenth key is a counter", |behaviour| {
+        behaviour.keys.making = Making::TenthSequential;
+    }),
+    fault(LifeCycle, "second-new-key-returns", SERVER, "a second new key is the first one again", |behaviour| {
+        behaviour.life.cycle_key = CycleKey::Returns;
+    }),
+    fault(
+        LifeCycle,
+        "key-in-error-page-of-readers",
+        ALL,
+        "the page of a failure shows the key of a session that was asked for",
+        |behaviour| behaviour.answers.tells_key = TellsKey::InErrorPageOfReaders,
+    ),
+    on(
+        Occasion::SetsExpiry,
+        CookieWriter,
+        "same-site-lost-with-expiry",
+        ALL,
+        "the session cookie lacks SameSite when its expiry is set",
+        |behaviour| behaviour.writer.session = SessionLine::WithoutSameSite,
+    ),
+    on(
+        Occasion::Get,
+        CookieWriter,
+        "session-path-of-get",
+        ALL,
+        "a session that begins with GET is bound to the directory of the request",
+        |behaviour| behaviour.writer.session = SessionLine::InDirectory,
     ),
     on(
         Occasion::Conflict,
@@ -117,6 +200,26 @@ pub(super) const SESSIONS: &[Fault] = &[
 ];
 
 pub(super) const USERS: &[Fault] = &[
+    fault(LifeCycle, "third-login-keeps-key", SERVER, "a third login in one session keeps the key", |behaviour| {
+        behaviour.life.login = Login::KeepsThirdKey;
+    }),
+    fault(
+        LifeCycle,
+        "login-until-close-keeps-key",
+        SERVER,
+        "a login in a session that ends with the browser keeps the key",
+        |behaviour| behaviour.life.login = Login::KeepsKeyUntilClose,
+    ),
+    fault(
+        LifeCycle,
+        "login-with-token-keeps-key",
+        SERVER,
+        "a login in a session that has an anti-forgery token keeps the key",
+        |behaviour| behaviour.life.login = Login::KeepsKeyWithToken,
+    ),
+    on(Occasion::Head, LifeCycle, "login-by-head-keeps-key", SERVER, "a login by HEAD keeps the key", |behaviour| {
+        behaviour.life.login = Login::KeepsKey;
+    }),
     fault(
         LifeCycle,
         "switch-keeps-old-record",
