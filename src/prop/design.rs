@@ -21,6 +21,10 @@ pub struct Design {
     pub clear_is_flush: Option<bool>,
     /// Whether clearing the data logs out and forgets the expiry.
     pub clear_forgets_all: Option<bool>,
+    /// Whether clearing the data leaves the expiry, where it forgets all the rest.
+    pub clear_keeps_expiry: Option<bool>,
+    /// Whether a request that stores what is there already is saved like any other write.
+    pub saves_unchanged: Option<bool>,
     /// Whether a logout forgets the data.
     pub logout_forgets: Option<bool>,
     /// Whether a user has one session at a time.
@@ -94,6 +98,8 @@ impl Design {
             login_keeps: known(true),
             clear_is_flush: flag("clear_is_flush"),
             clear_forgets_all: known(true),
+            clear_keeps_expiry: known(false),
+            saves_unchanged: known(true),
             logout_forgets: if text("logout_cookie") == Some("deleted") { Some(true) } else { None },
             one_session: text("parallel_sessions").map(|many| many == "one").or(known(false)),
             ends_at_once: known(false),

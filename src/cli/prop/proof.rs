@@ -78,12 +78,19 @@ impl Proof {
     /// searched again.
     async fn searches(&self, fault: &'static Fault, alarms: &mut Vec<FalseAlarm>) -> Result<Vec<FoundFirst>, Failure> {
         let mut found = Vec::new();
+        // A run tries both. What only properties of cookies find is looked for with them first.
+        let mut by_property = false;
         for seed in 0..self.seeds {
-            // A run tries both.
-            let first = match self.histories(fault, seed, alarms).await? {
-                Some(first) => Some(first),
-                None => self.cookies(fault, seed).await?,
+            let first = match by_property {
+                true => self.cookies(fault, seed).await?,
+                false => self.histories(fault, seed, alarms).await?,
             };
+            let first = match (first, by_property) {
+                (None, true) => self.histories(fault, seed, alarms).await?,
+                (None, false) => self.cookies(fault, seed).await?,
+                (first, _) => first,
+            };
+            by_property |= first.as_ref().is_some_and(|first| first.histories == 0);
             match first {
                 Some(first) => found.push(first),
                 None if seed == 0 => break,

@@ -74,8 +74,11 @@ impl Possible {
                 sessions.push(Some(working));
             }
             // Some servers end and replace sessions at once, others when the request ends.
-            if choices.pick(2) == 1 {
-                let mut over = BTreeSet::new();
+            let at_once = choices.pick(3);
+            if at_once > 0 {
+                // Who ends a session may come before whoever replaces it, in whichever order they are saved.
+                let ended = sessions.iter().flatten().flat_map(|working| &working.ended).copied();
+                let mut over: BTreeSet<usize> = if at_once == 2 { ended.collect() } else { BTreeSet::new() };
                 sessions.iter_mut().flatten().for_each(|working| working.settle(world, &mut over));
             }
             for index in any_order(choices) {

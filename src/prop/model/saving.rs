@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::accounts::GoesOn;
 use super::answer::{Answer, Asked, CookieChange};
 use super::choices::Choices;
+use super::content::Content;
 use super::mismatch::{Mismatch, THE_KEY};
 use super::session_cookie::{attributes, cookie, unchanged};
 use super::working::Working;
@@ -27,6 +28,10 @@ impl Working {
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
         let now = answer.at;
+        let same = self.modified && self.origin.is_some() && self.content == self.loaded;
+        if same && !self.touched && !self.created && !self.flushed {
+            self.modified = world.ask(choices, |design| &mut design.saves_unchanged, true);
+        }
         if answer.lines > 1 && self.presented.len() < 2 {
             let message = format!("the answer sets the session cookie {} times", answer.lines);
             return Err(Mismatch::new("session-cookie-twice", message)
@@ -58,10 +63,15 @@ impl Working {
         }
         let gone = self.origin.is_none() && self.rotated.is_none() && !self.created && self.content.is_empty();
         if gone {
-            self.end(world);
+            self.end(world, choices);
             return self.gone(world, answer, choices);
         }
-        if vanished && (self.modified || self.created) {
+        // What a login of somebody else ended may have been over: then there is nothing to begin with.
+        let begins_from_nothing = !self.settled && !world.design.in_cookie && self.logged_in && {
+            let over = self.ended.iter().any(|index| !world.records[*index].alive);
+            over && !matches!(answer.change, CookieChange::Stored { .. })
+        };
+        if (vanished || begins_from_nothing) && (self.modified || self.created) {
             return self.saved_though_gone(world, answer, now, choices);
         }
         if self.modified || self.created {
@@ -75,11 +85,16 @@ impl Working {
         self.beside || self.presented.len() > 1
     }
 
-    /// Sessions that this request ended.
-    fn end(&mut self, world: &mut World) {
-        if !world.design.in_cookie {
-            for index in std::mem::take(&mut self.ended) {
-                world.records[index].alive = false;
+    /// Sessions that this request ended. What another request has put in the place of one meanwhile may end with it.
+    fn end(&mut self, world: &mut World, choices: &mut Choices) {
+        if world.design.in_cookie {
+            return;
+        }
+        for index in std::mem::take(&mut self.ended) {
+            let was_alive = std::mem::take(&mut world.records[index].alive);
+            let follower = world.records.iter().position(|record| record.alive && record.follows == Some(index));
+            if let Some(follower) = follower.filter(|_| !was_alive) {
+                world.records[follower].alive = !choices.unusual(true);
             }
         }
     }
@@ -149,14 +164,14 @@ impl Working {
                 Ok(())
             }
             CookieChange::Removed if self.flushed => {
-                self.end(world);
+                self.end(world, choices);
                 Ok(())
             }
             CookieChange::Removed if self.accessed && !self.presented.is_empty() && !self.opened => Ok(()),
             // The other one is still there.
             CookieChange::Kept if self.is_beside() => {
                 if self.flushed {
-                    self.end(world);
+                    self.end(world, choices);
                 }
                 Ok(())
             }
@@ -254,19 +269,23 @@ impl Working {
         let rotates = self.rotated.is_some() || self.flushed;
         match &answer.change {
             CookieChange::None | CookieChange::Removed | CookieChange::Kept => {
-                self.end(world);
+                self.end(world, choices);
                 Ok(())
             }
             // Somebody has just logged in: that is a session of its own.
             CookieChange::Stored { value, .. } if rotates && !world.keys.contains_key(value) => {
                 let begins = self.flushed || self.logged_in;
+                // A login may leave behind what the session held that ended meanwhile.
+                if self.logged_in && choices.unusual(true) {
+                    self.content = Content { user: self.content.user.take(), ..Content::default() };
+                }
                 if !begins && !world.deviates(choices, Deviation::RotationRevives) {
                     // A new key is harmless as long as it opens nothing of the old session.
-                    self.content = super::content::Content::default();
+                    self.content = Content::default();
                 }
                 let deadline = world.deadline(&self.content, None, now);
                 let (content, value) = (self.content.clone(), value.clone());
-                self.end(world);
+                self.end(world, choices);
                 world.add(content, deadline, Some(value));
                 Ok(())
             }
@@ -342,7 +361,7 @@ impl Working {
             world.records[index].deadline = deadline;
             return Ok(());
         }
-        self.new_key(world, value, deadline)
+        self.new_key(world, value, deadline, choices)
     }
 
     /// A session under a key that nobody had before.
@@ -351,6 +370,7 @@ impl Working {
         world: &mut World,
         value: Option<Vec<u8>>,
         deadline: Option<Timestamp>,
+        choices: &mut Choices,
     ) -> Result<(), Mismatch> {
         if let Some(value) = value.as_ref().filter(|_| !world.design.in_cookie) {
             let text = String::from_utf8_lossy(value).into_owned();
@@ -385,8 +405,12 @@ impl Working {
         if let Some(index) = self.rotated.filter(|_| !world.design.in_cookie) {
             world.records[index].alive = false;
         }
-        self.end(world);
+        self.end(world, choices);
+        let follows = self.rotated;
         world.add(self.content, deadline, value);
+        if let Some(record) = world.records.last_mut() {
+            record.follows = follows;
+        }
         Ok(())
     }
 

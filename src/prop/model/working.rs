@@ -30,6 +30,10 @@ pub struct Working {
     /// Whether the cookie opened something.
     pub(super) opened: bool,
     pub(super) content: Content,
+    /// What was loaded.
+    pub(super) loaded: Content,
+    /// Whether it was to be saved whatever it holds.
+    pub(super) touched: bool,
     /// Whether anything asked for the session.
     pub(super) accessed: bool,
     /// Whether anything but a look for keys asked for it.
@@ -83,6 +87,7 @@ impl Working {
             working.origin = Some(index);
             working.opened = true;
             working.content = world.records[index].content.clone();
+            working.loaded = working.content.clone();
             working.unclear = working.content.expiry == Expiry::Unclear;
         }
         working
@@ -221,6 +226,7 @@ impl Working {
             },
             "touch" => {
                 self.modified = true;
+                self.touched = true;
                 // A write without content may begin a session in place of one that is gone.
                 self.created |= choices.unusual(!self.presented.is_empty() && !self.opened);
                 one.success()
@@ -250,6 +256,11 @@ impl Working {
                     if world.ask(choices, |design| &mut design.clear_forgets_all, true) {
                         self.leave(world, Fate::Abandoned);
                         self.content = Content::default();
+                        if before.expiry != Expiry::Usual
+                            && world.ask(choices, |design| &mut design.clear_keeps_expiry, false)
+                        {
+                            self.content.expiry = before.expiry;
+                        }
                     }
                     // There may have been nothing to clear.
                     self.modified |= self.content != before || !choices.unusual(true);

@@ -294,3 +294,57 @@ fn a_login_may_forget_what_the_session_held_where_the_design_is_unknown() {
         assert_eq!(possible.request(&items).is_ok(), explained);
     }
 }
+
+#[test]
+fn a_logout_may_follow_a_session_to_its_new_key() {
+    for (seen, explained) in [(json!({"a": 1}), true), (json!({}), true), (json!({"b": 1}), false)] {
+        let mut possible = Possible::new(django());
+        possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+        let cycle = turn(&[Call::new("session.cycle_key")], &["k1"], &[Value::Null], stored("k2"));
+        let flush = turn(&[Call::new("session.flush")], &["k1"], &[Value::Null], CookieChange::Removed);
+        possible.together(&[cycle, flush], true).unwrap();
+        let change = if seen == json!({}) { CookieChange::Removed } else { CookieChange::None };
+        let items = turn(&[Call::new("session.items")], &["k2"], std::slice::from_ref(&seen), change);
+        assert_eq!(possible.request(&items).is_ok(), explained, "{seen}");
+    }
+}
+
+#[test]
+fn an_end_may_come_before_whoever_is_saved_first() {
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    let cycle = turn(&[Call::new("session.cycle_key")], &["k1"], &[Value::Null], CookieChange::None);
+    let flush = turn(&[Call::new("session.flush")], &["k1"], &[Value::Null], CookieChange::Removed);
+    assert_eq!(possible.together(&[cycle, flush], true), Ok(()));
+}
+
+#[test]
+fn what_changes_nothing_may_be_left_unsaved_where_the_design_is_unknown() {
+    let again = turn(&[put("a", 1)], &["k1"], &[Value::Null], CookieChange::None);
+    let unknown = Design { saves_unchanged: None, ..django() };
+    for (design, explained) in [(django(), false), (unknown, true)] {
+        let mut possible = Possible::new(design);
+        possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+        assert_eq!(possible.request(&again).is_ok(), explained);
+    }
+    let mut possible = Possible::new(Design { saves_unchanged: None, ..django() });
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    let changed = turn(&[put("a", 2)], &["k1"], &[Value::Null], CookieChange::None);
+    assert!(possible.request(&changed).is_err(), "another value is a change");
+}
+
+#[test]
+fn clearing_may_leave_the_expiry_where_the_design_is_unknown() {
+    let asked = Call::new("session.get_expiry");
+    let told = turn(&[asked], &["k1"], &[json!({"age": 60, "at_browser_close": false})], CookieChange::None);
+    let short = || CookieChange::Stored { value: b"k1".to_vec(), lifetime: Some(60) };
+    let unknown = Design { clear_keeps_expiry: None, ..django() };
+    for (design, explained) in [(django(), false), (unknown, true)] {
+        let mut possible = Possible::new(design);
+        let set = Call::new("session.set_expiry").with("to", 60);
+        possible.request(&turn(&[put("a", 1), set], &[], &[Value::Null, Value::Null], short())).unwrap();
+        let clear = turn(&[Call::new("session.clear"), put("b", 1)], &["k1"], &[Value::Null, Value::Null], short());
+        let cleared = possible.request(&clear);
+        assert_eq!(cleared.is_ok() && possible.request(&told).is_ok(), explained, "{cleared:?}");
+    }
+}
