@@ -15,6 +15,7 @@ use super::play::{Played, play};
 use super::search::SearchOptions;
 use super::shrinking::instance;
 use super::subject::Subject;
+use super::traced::Playing;
 use crate::spec::Profile;
 use crate::target::Variant;
 use crate::verify::{Raise, Stage, StageError};
@@ -99,10 +100,10 @@ async fn on_stages(
         interrupted: false,
     };
     let until = Instant::now() + options.time;
-    let differs = async |history: &History| {
+    let differs = async |history: &History, playing: Playing| {
         let (one, two) = (instance(first).await, instance(second).await);
         // No model looks on: whatever they answer, the history goes on.
-        let (one, two) = tokio::join!(play(&here, &one, history), play(&there, &two, history));
+        let (one, two) = tokio::join!(play(&here, &one, history, playing), play(&there, &two, history, playing));
         difference(history, &one, &two)
     };
     for number in 0..options.cases {
@@ -112,13 +113,13 @@ async fn on_stages(
         }
         let Some(history) = source.draw(number).map(alike) else { continue };
         compared.histories += 1;
-        let Some(mut found) = differs(&history).await else { continue };
+        let Some(mut found) = differs(&history, Playing::Drawn(number)).await else { continue };
         found.history.steps.truncate(found.step + 1);
         let mut tries = 0;
         'again: while tries < options.budget.tries {
             for candidate in smaller(&found.history) {
                 tries += 1;
-                if let Some(mut still) = differs(&candidate).await {
+                if let Some(mut still) = differs(&candidate, Playing::Smaller).await {
                     still.history.steps.truncate(still.step + 1);
                     found = still;
                     continue 'again;

@@ -31,6 +31,7 @@ mod spec_writer;
 mod strategy;
 mod subject;
 mod tokens;
+mod traced;
 mod words;
 
 pub use alphabet::Alphabet;
@@ -51,4 +52,5 @@ pub use shrinking::{Reproduced, reproduce, shrink_history};
 pub use spec_writer::{Found, write as write_spec};
 pub use strategy::{BROWSERS, histories};
 pub use subject::Subject;
+pub use traced::Playing;
 pub use words::{lines, name_of};
