@@ -40,7 +40,7 @@ pub use cookies::{CookieFinding, cookie_properties};
 pub use coverage::Coverage;
 pub use design::{Design, Extends};
 pub use deviation::Deviation;
-pub use differential::{Compared, Difference, Side, compare};
+pub use differential::{Compared, Difference, Onlooker, Side, compare};
 pub use draw::{Source, Tree};
 pub use history::{Ask, Damage, Guise, Held, History, Key, Owned, Step, Travel, Way};
 pub use minimise::smaller;

@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(long = "variant", value_name = "AXIS=VALUE", value_delimiter = ',')]
     variants: Vec<Choice>,
     /// Play the same histories on another target too, and report the first behaviour that differs
-    #[arg(long, value_name = "TARGET", conflicts_with_all = ["events", "trace"])]
+    #[arg(long, value_name = "TARGET", conflicts_with = "events")]
     against: Option<String>,
     /// Which variant of the other target
     #[arg(long, value_name = "AXIS=VALUE", value_delimiter = ',', requires = "against")]

@@ -75,12 +75,23 @@ fn properties_of_cookies_are_traced_by_the_operations_that_they_ask_for() {
 }
 
 #[test]
+fn two_servers_are_traced_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--against", "reference", "--against-variant", "engine=file", "--cases", "1"];
+    let ran = short(&folder, &[&words[..], &["--trace"]].concat());
+    assert_eq!(ran.code, 0, "{ran}");
+    let told = ["first", "second"].map(|side| ran.out.matches(&format!("{side}: history 0: ")).count());
+    assert!(told[0] > 0 && told[0] == told[1], "{told:?}\n{ran}");
+    assert!(!short(&folder, &words).out.contains("< 200 OK"), "nobody asked");
+}
+
+#[test]
 fn what_cannot_be_told_is_refused_before_anything_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let both = short(&folder, &["--json", "-", "--events", "-"]);
     assert_eq!(both.code, 2, "{both}");
     assert!(both.err.contains("`--json -` and `--events -` cannot both have stdout"), "{both}");
-    for more in [&["--against", "reference", "--trace"][..], &["--trace", "--quiet"]] {
+    for more in [&["--against", "reference", "--events", "-"][..], &["--trace", "--quiet"]] {
         let refused = short(&folder, more);
         assert_eq!(refused.code, 2, "{refused}");
         assert!(refused.err.contains("cannot be used with"), "{refused}");
