@@ -25,6 +25,7 @@ mod pairs;
 mod prop;
 mod report;
 mod reporting;
+mod run_reports;
 mod serve;
 mod specs;
 mod starter;

@@ -16,7 +16,9 @@ use super::plan::Plan;
 use super::prepare::{PrepareError, prepare};
 use super::record::{Generator, Record, Second, add_second};
 use super::schedstat::Schedule as CpuTime;
+use super::traced::Tracer;
 use super::worker::Worker;
+use crate::wire::Evidence;
 
 /// What a worker says before its record.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -33,6 +35,13 @@ pub enum Message {
     Ready,
     /// A second is over.
     Second(Second),
+    /// A request was answered, or was not: the first of its kind.
+    Exchanged {
+        /// Which step, and how it ended unless well.
+        what: String,
+        /// What was asked and answered.
+        exchange: Box<Evidence>,
+    },
 }
 
 /// How a worker is led.
@@ -75,13 +84,19 @@ pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
     let count = if plan.scenario.uses_population() { plan.identity.share(plan.sessions) } else { 0 };
     let say = Arc::clone(&lead.say);
     let tell = Arc::new(move |done| say(Message::Preparing { done, of: count }));
+    let tracer = plan
+        .trace
+        .clone()
+        .map(|secrecy| Arc::new(Tracer::new(Arc::clone(&lead.say), plan.site.connector.clone(), secrecy)));
     let prepared = tokio::select! {
-        prepared = prepare(&plan, count, begun, tell) => prepared?,
+        prepared = prepare(&plan, count, begun, tell, tracer.clone()) => prepared?,
         () = asked(lead.stop.clone()) => return Err(WorkerError::Ended),
     };
     (lead.say)(Message::Ready);
     let start_at = told_to_begin(lead.start, lead.stop.clone()).await.ok_or(WorkerError::Ended)?;
-    let worker = Arc::new(Worker::new(plan, prepared.tag, prepared.sessions, prepared.keys, begun));
+    let mut worker = Worker::new(plan, prepared.tag, prepared.sessions, prepared.keys, begun);
+    worker.tracer = tracer;
+    let worker = Arc::new(worker);
     let late_ms = set_start(&worker, start_at, users);
     let started_ms = unix_ms() + millis(worker.start().saturating_duration_since(Instant::now()));
     let attack = attack(&worker, users)?;

@@ -78,6 +78,7 @@ impl Worker {
         let started = Instant::now();
         let wanted = (template, fill, "(look again)");
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
+        let answered = exchanged.is_ok();
         let said = exchanged.map(|()| Said::read(scratch.answer.status(), scratch.answer.body(), b""));
         let look = match &said {
             Ok(Said::Values(values)) => Look::of(values, marker, has_marker),
@@ -90,6 +91,7 @@ impl Worker {
         };
         let ended = Instant::now();
         self.count(self.follow_ups.look_index, &judged, (started, ended, ended - started));
+        self.trace("(look again)", &judged, answered, &scratch, ended - started);
         self.give_scratch_back(scratch);
         look
     }
@@ -107,6 +109,7 @@ impl Worker {
         let started = Instant::now();
         let wanted = (template, fill, "(begin again)");
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
+        let answered = exchanged.is_ok();
         let said = exchanged.map(|()| Said::read(scratch.answer.status(), scratch.answer.body(), b""));
         let judged = match said {
             Ok(Said::Values(_) | Said::Expected) => Judged { ok: true, reason: None, wrong: None, then: Then::GoOn },
@@ -132,6 +135,7 @@ impl Worker {
         }
         let ended = Instant::now();
         self.count(self.follow_ups.begin_index, &judged, (started, ended, ended - started));
+        self.trace("(begin again)", &judged, answered, &scratch, ended - started);
         self.give_scratch_back(scratch);
     }
 }

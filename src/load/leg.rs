@@ -16,6 +16,7 @@ use super::record::{MergeError, Record, Second, add_second};
 use super::run::{EventRecord, TargetCpu};
 use super::scenario::{Event, Scenario};
 use crate::verify::Instance;
+use crate::wire::Evidence;
 
 /// What a leg needs.
 pub struct LegRequest {
@@ -41,6 +42,8 @@ pub trait Follow: Send {
     fn seconds(&mut self, seconds: &[Second]);
     /// Something was done to the world.
     fn event(&mut self, event: &EventRecord);
+    /// A request was answered, or was not: told only where a trace was asked for.
+    fn exchanged(&mut self, what: &str, exchange: &Evidence);
 }
 
 /// What was seen of a leg.
@@ -95,6 +98,9 @@ pub async fn run_leg(request: LegRequest, follow: &mut dyn Follow) -> Result<See
                     add_second(&mut seconds, second);
                     follow.seconds(&seconds);
                 }
+                Some(Heard::Said { message: Message::Exchanged { what, exchange }, .. }) => {
+                    follow.exchanged(&what, &exchange);
+                }
                 Some(Heard::Said { .. }) => {}
                 Some(Heard::Record(record)) => records.push(*record),
                 Some(Heard::Failed(error)) => return Err(error.into()),
@@ -145,6 +151,9 @@ async fn prepare(
                 follow.preparing(done, of);
             }
             Some(Heard::Said { message: Message::Ready, .. }) => ready += 1,
+            Some(Heard::Said { message: Message::Exchanged { what, exchange }, .. }) => {
+                follow.exchanged(&what, &exchange);
+            }
             Some(Heard::Failed(error)) => return Err(error.into()),
             Some(Heard::Said { .. } | Heard::Record(_)) => {}
             None => return Err(LegError::Ended),

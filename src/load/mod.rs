@@ -36,6 +36,7 @@ mod search;
 mod served;
 mod session;
 mod template;
+mod traced;
 mod worker;
 
 pub use attack::{Lead, Message, WorkerError, run_worker};

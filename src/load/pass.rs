@@ -166,12 +166,14 @@ impl Worker {
         let wanted = (&step.template, asked.fill, step.name.as_str());
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
         let ended = Instant::now();
+        let answered = exchanged.is_ok();
         let (judged, said) = match exchanged {
             Ok(()) => self.judge(subject, step, &asked, &scratch),
             Err(reason) => (Judged::failed(reason), Said::Expected),
         };
         let response = ended.saturating_duration_since(intended.unwrap_or(started));
         self.count(step.index, &judged, (started, ended, response));
+        self.trace(&step.name, &judged, answered, &scratch, ended.saturating_duration_since(started));
         self.tell_goose(goose, &step.template, &step.name, &judged, &scratch, response).await;
         let mut doubtful = None;
         if judged.wrong.is_some() || judged.then == Then::LookAgain {

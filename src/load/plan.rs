@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::identity::Identity;
 use super::scenario::Scenario;
 use crate::contract::{Description, Facts};
+use crate::event::Secrecy;
 use crate::wire::{Connector, Limits};
 
 /// What one worker is to do.
@@ -33,6 +34,8 @@ pub struct Plan {
     pub population_file: Option<PathBuf>,
     /// What requests go through.
     pub through: Through,
+    /// What the first exchanges of this worker are told without; `None` when nobody watches.
+    pub trace: Option<Secrecy>,
     /// Where Goose writes its own report.
     pub goose_report: Option<PathBuf>,
 }

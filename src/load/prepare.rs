@@ -12,6 +12,7 @@ use super::plan::Plan;
 use super::population_file::{FileError, PopulationFile};
 use super::session::{Keys, Session, apply};
 use super::template::{Fill, Template};
+use super::traced::{End, Tracer};
 use super::worker::begin_template;
 use crate::contract::Call;
 use crate::wire::{AnswerBuffer, KeptConnection, KeptError};
@@ -21,6 +22,9 @@ const CONNECTIONS: u32 = 32;
 
 /// How often one request is tried.
 const TRIES: u32 = 3;
+
+/// What the request is called that begins a session of the population.
+const BEGIN: &str = "(begin a session)";
 
 /// After how many sessions progress is told.
 const TOLD_EVERY: u32 = 500;
@@ -63,6 +67,7 @@ pub(super) async fn prepare(
     count: u32,
     begun: Instant,
     tell: Arc<dyn Fn(u32) + Send + Sync>,
+    tracer: Option<Arc<Tracer>>,
 ) -> Result<Prepared, PrepareError> {
     let mut file = match &plan.population_file {
         // Sessions with a lifetime of their own must be new.
@@ -90,6 +95,7 @@ pub(super) async fn prepare(
         already: count - u32::try_from(missing.len()).unwrap_or_default(),
         state: Mutex::new(State { missing, made: Vec::new(), file, error: None }),
         tell,
+        tracer,
     });
     let mut workers = JoinSet::new();
     for _ in 0..CONNECTIONS {
@@ -138,6 +144,7 @@ struct Crew {
     already: u32,
     state: Mutex<State>,
     tell: Arc<dyn Fn(u32) + Send + Sync>,
+    tracer: Option<Arc<Tracer>>,
 }
 
 struct State {
@@ -188,6 +195,17 @@ impl Crew {
         }
     }
 
+    /// The session cookies that the answer to a first request sets.
+    fn cookie_of(&self, answer: &AnswerBuffer) -> Result<Box<[u8]>, PrepareError> {
+        match Said::read(answer.status(), answer.body(), b"") {
+            Said::Values(_) | Said::Expected => {}
+            said => return Err(PrepareError::Refused(said.words())),
+        }
+        let cookies = &self.plan.site.session_cookies;
+        let new = apply(b"", answer.set_cookies(), cookies);
+        Ok(new.ok_or_else(|| PrepareError::NoCookie(cookies.join(", ")))?.cookie)
+    }
+
     async fn begin(
         &self,
         number: u32,
@@ -197,14 +215,16 @@ impl Crew {
     ) -> Result<Session, PrepareError> {
         let mut session = Session::new(number);
         self.template.write(b"", Fill { marker: session.marker(self.tag), next: 0 }, request);
-        ask(&self.plan, connection, request, answer).await.map_err(PrepareError::NoAnswer)?;
-        match Said::read(answer.status(), answer.body(), b"") {
-            Said::Values(_) | Said::Expected => {}
-            said => return Err(PrepareError::Refused(said.words())),
+        let started = Instant::now();
+        let asked = ask(&self.plan, connection, request, answer).await;
+        let cookie = asked.map_err(PrepareError::NoAnswer).and_then(|()| self.cookie_of(answer));
+        if let Some(tracer) = &self.tracer {
+            let why = cookie.as_ref().err().map(ToString::to_string);
+            let end = why.as_deref().map_or(End::Fine, End::Failed);
+            let answer = if matches!(cookie, Err(PrepareError::NoAnswer(_))) { None } else { Some(&*answer) };
+            tracer.tell(BEGIN, end, request, answer, started.elapsed());
         }
-        let cookies = &self.plan.site.session_cookies;
-        let new = apply(b"", answer.set_cookies(), cookies);
-        session.cookie = new.ok_or_else(|| PrepareError::NoCookie(cookies.join(", ")))?.cookie;
+        session.cookie = cookie?;
         session.logged_in = self.plan.scenario.population.logged_in;
         session.marked = true;
         session.begin(self.begun.elapsed());

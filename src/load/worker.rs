@@ -1,7 +1,7 @@
 //! What the virtual users of one worker share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -16,6 +16,7 @@ use super::recorder::Recorder;
 use super::scenario::{Journey, On, Step, StepRole};
 use super::session::{Keys, Session};
 use super::template::{Template, reads_only};
+use super::traced::Tracer;
 use crate::contract::Call;
 use crate::wire::{AnswerBuffer, KeptConnection};
 
@@ -29,6 +30,8 @@ pub(super) struct Worker {
     pub(super) journeys: Vec<Compiled>,
     pub(super) weights: Draw,
     pub(super) access: Draw,
+    /// Tells of exchanges, where somebody watches.
+    pub(super) tracer: Option<Arc<Tracer>>,
     pub(super) follow_ups: FollowUps,
     /// What markers of this population begin with.
     pub(super) tag: u32,
@@ -108,7 +111,7 @@ pub(super) struct FollowUps {
 
 impl Worker {
     pub(super) fn new(plan: Plan, tag: u32, population: Vec<Session>, keys: Keys, begun: Instant) -> Self {
-        let scenario = std::sync::Arc::clone(&plan.scenario);
+        let scenario = Arc::clone(&plan.scenario);
         let site = &plan.site;
         let mut names = Vec::new();
         let compile = |step: &Step, journey: &Journey, names: &mut Vec<String>| {
@@ -154,6 +157,7 @@ impl Worker {
             users: Mutex::new((0..plan.identity.share(plan.users)).map(|_| None).collect()),
             sessions: Mutex::new(Sessions { population, keys }),
             journeys,
+            tracer: None,
             follow_ups,
             tag,
             begun,

@@ -15,9 +15,11 @@ use super::play::{Played, play};
 use super::search::SearchOptions;
 use super::shrinking::instance;
 use super::subject::Subject;
-use crate::spec::Profile;
+use super::traced::Playing;
+use crate::event::Sink;
+use crate::spec::{CaseId, Profile};
 use crate::target::Variant;
-use crate::verify::{Raise, Stage, StageError};
+use crate::verify::{Raise, Reporter, Stage, StageError, Tracing, pump};
 use crate::wire::Limits;
 
 /// One of the two servers.
@@ -57,16 +59,41 @@ pub struct Compared {
     pub interrupted: bool,
 }
 
+/// Whoever looks on while two servers are compared.
+pub struct Onlooker<'a> {
+    /// Takes each exchange as [`Event::Exchanged`](crate::event::Event::Exchanged), with `first` or `second` as its variant.
+    pub sink: &'a mut dyn Sink,
+    /// Whether cookies and credentials of real applications are shown.
+    pub show_secrets: bool,
+}
+
 /// Plays the same histories on two servers until they behave differently.
 pub async fn compare(
     one: &Side,
     other: &Side,
     options: SearchOptions,
     limits: Limits,
+    onlooker: Option<Onlooker<'_>>,
+    cancel: watch::Receiver<bool>,
+) -> Result<Compared, StageError> {
+    let Some(Onlooker { sink, show_secrets }) = onlooker else {
+        return raised(one, other, options, limits, None, cancel).await;
+    };
+    let (reporter, events) = Reporter::new();
+    let told = Some((reporter, show_secrets));
+    tokio::join!(raised(one, other, options, limits, told, cancel), pump(events, sink)).0
+}
+
+async fn raised(
+    one: &Side,
+    other: &Side,
+    options: SearchOptions,
+    limits: Limits,
+    told: Option<(Reporter, bool)>,
     cancel: watch::Receiver<bool>,
 ) -> Result<Compared, StageError> {
     let (first, second) = (one.stages.raise(&one.variant).await?, other.stages.raise(&other.variant).await?);
-    let compared = on_stages(first.as_ref(), second.as_ref(), options, limits, &cancel).await;
+    let compared = on_stages(first.as_ref(), second.as_ref(), options, limits, told, &cancel).await;
     first.lower().await;
     second.lower().await;
     compared
@@ -77,11 +104,19 @@ async fn on_stages(
     second: &dyn Stage,
     options: SearchOptions,
     limits: Limits,
+    told: Option<(Reporter, bool)>,
     cancel: &watch::Receiver<bool>,
 ) -> Result<Compared, StageError> {
     let subject =
         async |stage: &dyn Stage| Subject::of(stage.setting(), &stage.shared(), &[], Profile::Default, limits).await;
     let (mut here, mut there) = (subject(first).await?, subject(second).await?);
+    if let Some((reporter, show_secrets)) = told {
+        let tracing = |stage: &dyn Stage, which: &str| {
+            let secrecy = stage.setting().secrecy(show_secrets);
+            Some(Tracing::new(reporter.clone(), which.to_owned(), secrecy).of(CaseId::new("prop/against")))
+        };
+        (here.tracing, there.tracing) = (tracing(first, "first"), tracing(second, "second"));
+    }
     let alphabet = Arc::new(here.alphabet.common(&there.alphabet));
     (here.judged, there.judged) = (false, false);
     (here.alphabet, there.alphabet) = (Arc::clone(&alphabet), Arc::clone(&alphabet));
@@ -99,10 +134,10 @@ async fn on_stages(
         interrupted: false,
     };
     let until = Instant::now() + options.time;
-    let differs = async |history: &History| {
+    let differs = async |history: &History, playing: Playing| {
         let (one, two) = (instance(first).await, instance(second).await);
         // No model looks on: whatever they answer, the history goes on.
-        let (one, two) = tokio::join!(play(&here, &one, history), play(&there, &two, history));
+        let (one, two) = tokio::join!(play(&here, &one, history, playing), play(&there, &two, history, playing));
         difference(history, &one, &two)
     };
     for number in 0..options.cases {
@@ -112,13 +147,13 @@ async fn on_stages(
         }
         let Some(history) = source.draw(number).map(alike) else { continue };
         compared.histories += 1;
-        let Some(mut found) = differs(&history).await else { continue };
+        let Some(mut found) = differs(&history, Playing::Drawn(number)).await else { continue };
         found.history.steps.truncate(found.step + 1);
         let mut tries = 0;
         'again: while tries < options.budget.tries {
             for candidate in smaller(&found.history) {
                 tries += 1;
-                if let Some(mut still) = differs(&candidate).await {
+                if let Some(mut still) = differs(&candidate, Playing::Smaller).await {
                     still.history.steps.truncate(still.step + 1);
                     found = still;
                     continue 'again;

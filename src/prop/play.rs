@@ -12,6 +12,7 @@ use super::model::{Asked, Mismatch, Possible, Turn};
 use super::player::{Player, Received, answer};
 use super::subject::Subject;
 use super::tokens::Tokens;
+use super::traced::{HistoryTrace, Playing};
 use crate::contract::{Call, Control, Program, ServiceRole};
 use crate::cookie::{Clock as _, Origin, RequestContext, Timestamp};
 use crate::judge::{Matching, NoReply, Observation, Saved, Visit, judge_monitor, read_reply};
@@ -59,8 +60,9 @@ impl Failed {
 }
 
 /// Plays a history.
-pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &History) -> Played {
+pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &History, playing: Playing) -> Played {
     let mut stage = Stage::new(subject, instance);
+    stage.trace = HistoryTrace::of(subject, history, playing);
     stage.provokes = history.steps.iter().flat_map(Step::asks).flat_map(|ask| &ask.calls).any(|call| {
         call.op == "session.set_expiry" && call.argument("to").and_then(Value::as_i64).is_some_and(|to| to < 0)
     });
@@ -90,6 +92,7 @@ pub(super) struct Stage<'a> {
     tokens: Tokens,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
     provokes: bool,
+    trace: Option<HistoryTrace>,
     pub(super) played: Played,
 }
 
@@ -118,6 +121,7 @@ impl<'a> Stage<'a> {
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
             provokes: false,
+            trace: None,
             played: Played::default(),
         }
     }
@@ -357,6 +361,9 @@ impl<'a> Stage<'a> {
         prepared: &Prepared,
         exchange: Exchange,
     ) -> (Turn, Observation) {
+        if let Some(trace) = &mut self.trace {
+            trace.tell(step, place, &exchange);
+        }
         let at = self.now();
         let mut reply = if prepared.asked.program { read_reply(&exchange) } else { Err(NoReply::NotAsked) };
         if let Ok(reply) = &mut reply {

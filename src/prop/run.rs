@@ -15,13 +15,14 @@ use super::subject::Subject;
 use super::words::lines;
 use crate::cookie::{Clock as _, SystemClock, UserAgentModel};
 use crate::event::{
-    CaseOutcome, Counts, Event, ExitCode, Nobody, RunSummary, Secrecy, Sink, Standing, StoredRun, TargetFacts,
-    VariantRun, Verdict,
+    CaseOutcome, Counts, Event, ExitCode, RunSummary, Secrecy, Sink, Standing, StoredRun, TargetFacts, VariantRun,
+    Verdict,
 };
 use crate::spec::{Case, Profile, Rules, read_spec};
 use crate::target::{Target, Variant};
 use crate::verify::{
-    Filter, Options as VerifyOptions, Pages, Purpose, Raise, Request as VerifyRequest, Stage, rfc3339, run,
+    Filter, Options as VerifyOptions, Pages, Purpose, Raise, Reporter, Request as VerifyRequest, Stage, Tracing, pump,
+    rfc3339, run,
 };
 use crate::wire::Limits;
 
@@ -54,6 +55,8 @@ pub struct PropRequest {
     pub limits: Limits,
     /// Whether reports show the cookies and credentials of real applications.
     pub show_secrets: bool,
+    /// Whether exchanges are told while they happen, as [`Event::Exchanged`].
+    pub trace: bool,
     /// Whether to play histories of sessions.
     pub sessions: bool,
     /// Whether to try properties of cookies.
@@ -95,13 +98,24 @@ pub async fn run_properties(
     request: &PropRequest,
     sink: &mut dyn Sink,
     tell: &(dyn Fn(&str, Progress) + Send + Sync),
+    cancel: watch::Receiver<bool>,
+) -> PropRun {
+    let (reporter, events) = Reporter::new();
+    let (run, ()) = tokio::join!(drive(request, reporter, tell, cancel), pump(events, sink));
+    run
+}
+
+async fn drive(
+    request: &PropRequest,
+    reporter: Reporter,
+    tell: &(dyn Fn(&str, Progress) + Send + Sync),
     mut cancel: watch::Receiver<bool>,
 ) -> PropRun {
     let begun = Instant::now();
     let tool = env!("CARGO_PKG_VERSION").to_owned();
     let started = rfc3339(SystemClock.now());
     let catalogue = format!("{} ({} cases)", request.digest, request.cases.len());
-    sink.take(&Event::RunStarted {
+    reporter.send(Event::RunStarted {
         tool: tool.clone(),
         catalogue: catalogue.clone(),
         profile: request.profile,
@@ -132,8 +146,8 @@ pub async fn run_properties(
         if *cancel.borrow() {
             break;
         }
-        let run = one_variant(request, variant, sink, tell, &mut cancel, &mut all).await;
-        sink.take(&Event::VariantFinished { variant: run.variant.clone(), counts: run.counts.clone() });
+        let run = one_variant(request, variant, &reporter, tell, &mut cancel, &mut all).await;
+        reporter.send(Event::VariantFinished { variant: run.variant.clone(), counts: run.counts.clone() });
         all.stored.variants.push(run);
     }
     let interrupted = *cancel.borrow();
@@ -147,14 +161,14 @@ pub async fn run_properties(
         interrupted,
         hints: Vec::new(),
     };
-    sink.take(&Event::RunFinished { summary: all.stored.summary.clone() });
+    reporter.send(Event::RunFinished { summary: all.stored.summary.clone() });
     all
 }
 
 async fn one_variant(
     request: &PropRequest,
     variant: &Variant,
-    sink: &mut dyn Sink,
+    reporter: &Reporter,
     tell: &(dyn Fn(&str, Progress) + Send + Sync),
     cancel: &mut watch::Receiver<bool>,
     all: &mut PropRun,
@@ -178,7 +192,7 @@ async fn one_variant(
     let outcome = match raised {
         Err(error) => Err(error),
         Ok(stage) => {
-            let outcome = on_stage(request, &name, stage.as_ref(), sink, tell, cancel, all).await;
+            let outcome = on_stage(request, &name, stage.as_ref(), reporter, tell, cancel, all).await;
             stage.lower().await;
             outcome
         }
@@ -187,7 +201,7 @@ async fn one_variant(
         Ok((target, outcomes)) => VariantRun { target, counts: Counts::of(&outcomes), outcomes, ..nothing },
         Err(error) => {
             let failed = Event::VariantFailed { variant: name, reason: error.reason.clone(), exit: error.exit };
-            sink.take(&failed);
+            reporter.send(failed);
             VariantRun { failed_to_run: Some((error.reason, error.exit)), ..nothing }
         }
     }
@@ -197,17 +211,18 @@ async fn on_stage(
     request: &PropRequest,
     name: &str,
     stage: &dyn Stage,
-    sink: &mut dyn Sink,
+    reporter: &Reporter,
     tell: &(dyn Fn(&str, Progress) + Send + Sync),
     cancel: &mut watch::Receiver<bool>,
     all: &mut PropRun,
 ) -> Result<(TargetFacts, Vec<CaseOutcome>), crate::verify::StageError> {
-    let subject =
+    let mut subject =
         Subject::of(stage.setting(), &stage.shared(), &request.cases, request.profile, request.limits).await?;
     let target = subject.offers.target_facts(stage.setting());
     let cases = usize::from(request.sessions) + usize::from(request.cookies);
-    sink.take(&Event::VariantStarted { variant: name.to_owned(), target: target.clone(), cases });
+    reporter.send(Event::VariantStarted { variant: name.to_owned(), target: target.clone(), cases });
     let secrecy = stage.setting().secrecy(request.show_secrets);
+    subject.tracing = request.trace.then(|| Tracing::new(reporter.clone(), name.to_owned(), secrecy.clone()));
     let mut outcomes = Vec::new();
     if request.sessions {
         if subject.offers.base_path.is_some() && subject.alphabet.is_useful() {
@@ -215,8 +230,9 @@ async fn on_stage(
             let regressions: Vec<Regression> =
                 request.regressions.iter().filter(|regression| regression.variant == name).cloned().collect();
             let told = |progress| tell(name, progress);
-            let searched = search(stage, subject.clone(), request.options, &regressions, &told, cancel).await;
-            outcomes.extend(sessions(request, name, &session, searched, &secrecy, all).await);
+            let teller = subject.clone().telling_of("prop/sessions#histories");
+            let searched = search(stage, teller, request.options, &regressions, &told, cancel).await;
+            outcomes.extend(sessions(request, name, &session, searched, (&secrecy, reporter), all).await);
         } else {
             let reason = "needs the contract, with operations that store and read something in a session: serve it below \
                           /_hardtack, and add session.put and session.get to `operations`";
@@ -234,7 +250,7 @@ async fn on_stage(
     }
     for outcome in &mut outcomes {
         excuse(outcome, stage);
-        sink.take(&Event::CaseFinished { variant: name.to_owned(), outcome: Box::new(outcome.clone()) });
+        reporter.send(Event::CaseFinished { variant: name.to_owned(), outcome: Box::new(outcome.clone()) });
     }
     Ok((target, outcomes))
 }
@@ -260,7 +276,7 @@ async fn sessions(
     variant: &str,
     session: &str,
     searched: Searched,
-    secrecy: &Secrecy,
+    (secrecy, reporter): (&Secrecy, &Reporter),
     all: &mut PropRun,
 ) -> Vec<CaseOutcome> {
     all.progress.insert(variant.to_owned(), searched.progress);
@@ -278,7 +294,7 @@ async fn sessions(
         let failed = example.played.failure.clone().unwrap_or_else(|| example.failed.clone());
         let spec = write(&example.history, &example.played, &failed, session, variant, &command);
         let confirmed = match &spec {
-            Some(spec) => Some(confirm(request, variant, spec).await),
+            Some(spec) => Some(confirm(request, variant, spec, reporter).await),
             None => None,
         };
         let words = lines(&example.history);
@@ -303,7 +319,7 @@ async fn sessions(
 }
 
 /// Whether verify runs a written spec and fails in the same way.
-async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> bool {
+async fn confirm(request: &PropRequest, variant: &str, spec: &Found, reporter: &Reporter) -> bool {
     let name = format!("{}.yaml", spec.id);
     let Ok(read) = read_spec(&name, spec.text.as_bytes(), &request.rules) else { return false };
     let variants = request.variants.iter().filter(|known| known.to_string() == variant).cloned().collect();
@@ -319,11 +335,24 @@ async fn confirm(request: &PropRequest, variant: &str, spec: &Found) -> bool {
             filter: Filter::default(),
             profile: request.profile,
             limits: request.limits,
+            show_secrets: request.show_secrets,
+            trace: request.trace,
             ..VerifyOptions::default()
         },
     };
     let (_keep, cancel) = watch::channel(false);
-    let stored = run(verify, &mut Nobody, cancel).await;
+    let stored = run(verify, &mut OnlyExchanges(reporter), cancel).await;
     let mut outcomes = stored.variants.iter().flat_map(|variant| &variant.outcomes);
     outcomes.any(|outcome| outcome.case.spec() == spec.id && matches!(outcome.verdict, Verdict::Fail | Verdict::Warn))
+}
+
+/// Of a run within a run, the exchanges alone are told.
+struct OnlyExchanges<'a>(&'a Reporter);
+
+impl Sink for OnlyExchanges<'_> {
+    fn take(&mut self, event: &Event) {
+        if matches!(event, Event::Exchanged { .. }) {
+            self.0.send(event.clone());
+        }
+    }
 }

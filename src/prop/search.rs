@@ -17,6 +17,7 @@ use super::play::{Failed, Played, play};
 use super::regressions::Regression;
 use super::shrinking::{Reproduced, instance, once_more, reproduce, shrink_history};
 use super::subject::Subject;
+use super::traced::Playing;
 use crate::spec::Level;
 use crate::verify::{Budget, Instance, Stage};
 
@@ -224,7 +225,8 @@ struct Searching<'a> {
 impl Searching<'_> {
     async fn all(&mut self, regressions: &[Regression], tell: &(dyn Fn(Progress) + Send + Sync)) {
         for regression in regressions {
-            let played = play(&self.subject, &instance(self.stage).await, &regression.history).await;
+            let instance = instance(self.stage).await;
+            let played = play(&self.subject, &instance, &regression.history, Playing::Regression).await;
             if let Some(failed) = played.failure {
                 let failing = Failing {
                     number: None,
@@ -334,14 +336,15 @@ async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Ins
             break;
         }
         let Some(history) = shared.source.draw(number) else { continue };
+        let playing = Playing::Drawn(number);
         let played = if fresh {
-            play(&subject, &instance, &history).await
+            play(&subject, &instance, &history, playing).await
         } else if history.touches_world() {
             let _alone = shared.world.write().await;
-            play(&subject, &instance, &history).await
+            play(&subject, &instance, &history, playing).await
         } else {
             let _beside = shared.world.read().await;
-            play(&subject, &instance, &history).await
+            play(&subject, &instance, &history, playing).await
         };
         coverage.add(&history);
         let histories = shared.played.fetch_add(1, Ordering::Relaxed) + 1;

@@ -10,6 +10,7 @@ use super::history::History;
 use super::minimise::smaller;
 use super::play::{Failed, Played, play};
 use super::subject::Subject;
+use super::traced::Playing;
 use crate::verify::{Budget, Instance, Stage, shrink};
 
 /// How often a failing history was played again, and how often it failed in the same way.
@@ -49,7 +50,7 @@ pub async fn reproduce(
 ) -> Reproduced {
     let mut reproduced = Reproduced::default();
     for _ in 0..times {
-        let played = play(subject, &instance(stage).await, history).await;
+        let played = play(subject, &instance(stage).await, history, Playing::Again).await;
         reproduced.played += 1;
         reproduced.failed += u32::from(played.failure.is_some_and(|again| again.is_like(failed)));
     }
@@ -70,7 +71,7 @@ pub async fn shrink_history(
     let wanted = failed.clone();
     let fails = async |history: &History| {
         let instance = instance(stage).await;
-        let failure = play(subject, &instance, history).await.failure;
+        let failure = play(subject, &instance, history, Playing::Smaller).await.failure;
         failure.filter(|failure| failure.is_like(&wanted))
     };
     let (found, mut failed, mut tries) = match drawn {
@@ -106,5 +107,5 @@ pub async fn shrink_history(
 
 /// Plays a history once more for those who write it down.
 pub(super) async fn once_more(stage: &dyn Stage, subject: &Subject, history: &History) -> Played {
-    play(subject, &instance(stage).await, history).await
+    play(subject, &instance(stage).await, history, Playing::Again).await
 }

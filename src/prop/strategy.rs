@@ -122,10 +122,13 @@ const READS: [(u32, &str); 2] = [(2, "session.items"), (1, "auth.whoami")];
 /// A request of one operation, one of these.
 fn one_of(situation: &Situation, names: &[(u32, &'static str)]) -> BoxedStrategy<Ask> {
     let ways = names.iter().filter(|(_, name)| situation.alphabet.offers(name));
-    let ways = ways.map(|(weight, name)| (*weight, call(situation, name))).collect();
-    let calls = union(ways, call(situation, "session.items"));
+    let ways: Vec<_> = ways.map(|(weight, name)| (*weight, call(situation, name))).collect();
+    if ways.is_empty() {
+        // None of them is offered.
+        return request(situation);
+    }
     let browser = situation.browser();
-    (browser, calls).prop_map(|(browser, call)| alone((browser, vec![call]))).boxed()
+    (browser, Union::new_weighted(ways)).prop_map(|(browser, call)| alone((browser, vec![call]))).boxed()
 }
 
 fn plant(situation: &Situation) -> BoxedStrategy<Step> {

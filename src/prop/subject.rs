@@ -9,8 +9,8 @@ use super::deviation::Deviation;
 use super::play::HOST;
 use crate::contract::Call;
 use crate::rig::GateKeeper;
-use crate::spec::{Body, Case, Profile};
-use crate::verify::{Instance, Offers, Setting, StageError};
+use crate::spec::{Body, Case, CaseId, Profile};
+use crate::verify::{Instance, Offers, Setting, StageError, Tracing};
 use crate::wire::{Client, Limits};
 
 /// Operations that load a session without changing it.
@@ -39,6 +39,8 @@ pub struct Subject {
     pub judged: bool,
     /// Deviations that the target file excuses.
     pub excused: BTreeSet<Deviation>,
+    /// Where exchanges are told while they happen; `None` where nobody asked for it.
+    pub(crate) tracing: Option<Tracing>,
 }
 
 impl Subject {
@@ -75,6 +77,7 @@ impl Subject {
             profile,
             judged: true,
             excused,
+            tracing: None,
             offers,
         })
     }
@@ -88,6 +91,12 @@ impl Subject {
         let before = self.monitors.len();
         self.monitors.retain(|case| case.id.as_str() != about);
         self.monitors.len() < before
+    }
+
+    /// The same, telling exchanges as those of a property.
+    pub(super) fn telling_of(mut self, property: &str) -> Self {
+        self.tracing = self.tracing.map(|tracing| tracing.of(CaseId::new(property)));
+        self
     }
 
     /// A client of an instance.

@@ -63,7 +63,9 @@ fn key_of(owned: Owned) -> String {
     }
 }
 
-fn request(ask: &Ask) -> String {
+/// One request.
+#[must_use]
+pub fn request(ask: &Ask) -> String {
     let mut what: Vec<String> = ask.calls.iter().map(call).collect();
     if let Some(page) = ask.via.method.page() {
         what.push(format!("visits {page}"));

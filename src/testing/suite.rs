@@ -135,6 +135,7 @@ impl Suite {
             strict: self.options.strict,
             limits: self.options.limits,
             show_secrets: self.options.show_secrets,
+            trace: false,
             sessions: true,
             cookies: true,
             regressions: regressions.regressions.clone(),

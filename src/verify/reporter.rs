@@ -6,24 +6,24 @@ use crate::event::{Event, Sink};
 
 /// Sends events. Clones send to the same place; nothing is lost while the receiver lives.
 #[derive(Debug, Clone)]
-pub(super) struct Reporter(UnboundedSender<Event>);
+pub(crate) struct Reporter(UnboundedSender<Event>);
 
 impl Reporter {
     /// A reporter, and where its events come out.
-    pub(super) fn new() -> (Self, UnboundedReceiver<Event>) {
+    pub(crate) fn new() -> (Self, UnboundedReceiver<Event>) {
         let (sender, receiver) = unbounded_channel();
         (Self(sender), receiver)
     }
 
     /// Sends one event.
-    pub(super) fn send(&self, event: Event) {
+    pub(crate) fn send(&self, event: Event) {
         // Nobody listens any more only when the run itself is gone.
         let _ = self.0.send(event);
     }
 }
 
 /// Gives events to a sink until every reporter is gone.
-pub(super) async fn pump(mut events: UnboundedReceiver<Event>, sink: &mut dyn Sink) {
+pub(crate) async fn pump(mut events: UnboundedReceiver<Event>, sink: &mut dyn Sink) {
     while let Some(event) = events.recv().await {
         sink.take(&event);
     }

@@ -25,6 +25,7 @@ mod head;
 mod hide;
 mod http2;
 mod kept;
+mod kept_exchange;
 mod limits;
 mod listener;
 mod mask;

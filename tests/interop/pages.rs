@@ -127,21 +127,41 @@ fn rendered(stored: &Path, format: &str) -> Result<PathBuf, Failed> {
     if ended.success() { Ok(path) } else { Err(format!("report render ended with {ended}").into()) }
 }
 
+/// The reports of one command of each kind that has them: verify's by way of a stored run.
+fn junit_reports(scratch: &Path) -> Result<[PathBuf; 3], Failed> {
+    let path = |name: &str| scratch.join(name);
+    let (prop, load, found, known) = (path("prop.xml"), path("load.xml"), path("found"), path("regressions.json"));
+    let mut search = Command::new(env!("CARGO_BIN_EXE_hardtack"));
+    search.args(["prop", "--fault", "flush-reuses-key", "--variant", "engine=db", "--seed", "7", "--time", "10m"]);
+    search.arg("--junit").arg(&prop).arg("--write").arg(found).arg("--regressions").arg(known);
+    let mut loaded = Command::new(env!("CARGO_BIN_EXE_hardtack"));
+    loaded.args(["load", "--scenario", "mixed", "--duration", "300ms", "--sessions", "50", "--no-ceiling"]);
+    loaded.args(["--min-rate", "1000000"]).arg("--junit").arg(&load);
+    for mut command in [search, loaded] {
+        let ran = command.output()?;
+        if !matches!(ran.status.code(), Some(1 | 6)) {
+            return Err(format!("{command:?} ended with {}", ran.status).into());
+        }
+    }
+    Ok([rendered(&broken_run(scratch)?, "junit")?, prop, load])
+}
+
 fn junit(folder: &Path) -> Result<(), Failed> {
     let scratch = tempfile::tempdir()?;
-    let right = rendered(&broken_run(scratch.path())?, "junit")?;
+    let reports = junit_reports(scratch.path())?;
     let wrong = scratch.path().join("wrong.xml");
-    std::fs::write(&wrong, std::fs::read_to_string(&right)?.replacen("<testcase ", "<testcase colour=\"red\" ", 1))?;
-    let validated = |report: &Path| {
+    let damaged = std::fs::read_to_string(&reports[0])?.replacen("<testcase ", "<testcase colour=\"red\" ", 1);
+    std::fs::write(&wrong, damaged)?;
+    let validated = |reports: &[PathBuf]| {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/junit-schema/validate.py");
         let mut python = Command::new(folder.join("venv/bin/python"));
-        python.arg(script).arg(folder.join("junit-10.xsd")).arg(report).output()
+        python.arg(script).arg(folder.join("junit-10.xsd")).args(reports).output()
     };
-    let said = validated(&right)?;
+    let said = validated(&reports)?;
     if !said.status.success() {
         return Err(String::from_utf8_lossy(&said.stderr).into_owned().into());
     }
-    let said = String::from_utf8_lossy(&validated(&wrong)?.stderr).into_owned();
+    let said = String::from_utf8_lossy(&validated(&[wrong])?.stderr).into_owned();
     if said.contains("'colour'") { Ok(()) } else { Err(format!("the validator takes anything: {said}").into()) }
 }
 

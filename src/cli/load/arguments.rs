@@ -16,6 +16,7 @@ use crate::report::of_load;
 /// Put a server under load: how many sessions a second it serves, and whether it is still right meanwhile
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::cli) struct Arguments {
     /// A URL or a target file; the embedded reference server when left out
     pub(super) target: Option<String>,
@@ -28,14 +29,6 @@ pub(in crate::cli) struct Arguments {
     /// Which variants, one after the other; the first when left out, `*` is every value
     #[arg(long = "variant", value_name = "AXIS=VALUE", value_delimiter = ',')]
     pub(super) variants: Vec<Choice>,
-    #[command(flatten)]
-    pub(super) changes: Changes,
-    #[command(flatten)]
-    pub(super) search: Search,
-    #[command(flatten)]
-    pub(super) workers: Workers,
-    #[command(flatten)]
-    pub(super) reporting: Reporting,
     /// The longest that one request may take [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = durations::parse)]
     pub(super) timeout: Option<Duration>,
@@ -48,6 +41,13 @@ pub(in crate::cli) struct Arguments {
     /// What requests go through: a kept connection per user, or Goose's own client
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(super) client: Client,
+    /// Show cookies and session keys of servers elsewhere in full in the trace
+    #[arg(long, requires = "trace")]
+    pub(super) show_secrets: bool,
+    /// Show exchanges as they happen, of each variant the first of its kind: a session that is begun, each step, what fails,
+    /// what is wrong
+    #[arg(long, conflicts_with = "quiet")]
+    pub(super) trace: bool,
     /// Do not measure what the store does without the server
     #[arg(long)]
     pub(super) no_ceiling: bool,
@@ -60,6 +60,15 @@ pub(in crate::cli) struct Arguments {
     /// How rarely: once in so many chances
     #[arg(long, value_name = "N", requires = "rare", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) one_in: u64,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+    // Groups with a heading of their own come last: whatever follows them would stand below it.
+    #[command(flatten)]
+    pub(super) changes: Changes,
+    #[command(flatten)]
+    pub(super) search: Search,
+    #[command(flatten)]
+    pub(super) workers: Workers,
 }
 
 const AFTER_HELP: &str = "\
@@ -68,6 +77,7 @@ Examples:
   hardtack load http://127.0.0.1:8000 --scenario mixed --users 200 --duration 30s
   hardtack load http://127.0.0.1:8000 --scenario lookup --rate 2000 --p99 50ms
   hardtack load targets/django/target.yaml --scenario engines --html load.html
+  hardtack load http://127.0.0.1:8000 --scenario mixed --trace
   hardtack load --scenario lookup --find-max --p99 20ms --errors 0.1%
   hardtack load --scenario mixed --rare lost-write
 

@@ -103,6 +103,9 @@ impl Arguments {
         if self.client == Client::Reqwest {
             add("--client", "reqwest".to_owned());
         }
+        for (flag, wanted) in [("--trace", self.trace), ("--show-secrets", self.show_secrets)] {
+            words.extend(wanted.then(|| flag.to_owned()));
+        }
         words.push("--supervised".to_owned());
         words
     }

@@ -1,11 +1,14 @@
 //! The live view of a load run, on stderr.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output::{Console, Stream};
 use crate::load::{EventRecord, Follow, Latencies, Second, in_ms};
+use crate::report::terminal::trace;
+use crate::wire::Evidence;
 
 /// How many seconds the rate and percentiles of the live view cover.
 const WINDOW: usize = 5;
@@ -17,10 +20,15 @@ pub(super) struct Live {
     quiet: bool,
     label: String,
     told: Option<u64>,
+    /// Where exchanges are shown.
+    stream: Stream,
+    /// Those of this server that were.
+    traced: BTreeSet<String>,
 }
 
 impl Live {
-    pub(super) fn new(console: &Console, quiet: bool) -> Self {
+    /// Exchanges go to `stream`, everything else to stderr.
+    pub(super) fn new(console: &Console, quiet: bool, stream: Stream) -> Self {
         let shown = !quiet && Stream::Err.is_terminal();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self {
@@ -29,7 +37,14 @@ impl Live {
             quiet,
             label: String::new(),
             told: None,
+            stream,
+            traced: BTreeSet::new(),
         }
+    }
+
+    /// Another server is next: its exchanges have not been seen.
+    pub(super) fn server(&mut self) {
+        self.traced.clear();
     }
 
     /// A leg begins.
@@ -100,6 +115,15 @@ impl Follow for Live {
         }
         self.bar.set_message(text);
         self.bar.set_position(u64::from(seconds.last().map_or(0, |second| second.at)));
+    }
+
+    fn exchanged(&mut self, what: &str, exchange: &Evidence) {
+        // Each leg has workers of its own, which ask the same again.
+        if self.traced.insert(what.to_owned()) {
+            let what = format!("{}: {what}", self.label);
+            let text = trace(None, None, &what, None, exchange, &self.console.look(self.stream));
+            self.bar.suspend(|| self.stream.print(&text));
+        }
     }
 
     fn event(&mut self, event: &EventRecord) {

@@ -79,6 +79,7 @@ impl<'a> Legs<'a> {
             run.add(empty(variant, ground, NotRun { reason, exit: ExitCode::CONFORMS }));
             return Ok(());
         }
+        follow.server();
         let sizes = self.scenario.population.sessions.clone();
         // Larger populations begin with the sessions of the smaller ones.
         let scratch = Scratch::new(None).map_err(Failure::our_bug)?;

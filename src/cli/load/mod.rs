@@ -86,7 +86,9 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         .fix("name a run of the same scenario with `--baseline`"));
     }
     let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
-    let mut follow = follow::Live::new(console, arguments.reporting.quiet);
+    let to_stdout = !arguments.reporting.tells_stdout();
+    let stream = if to_stdout { Stream::Out } else { Stream::Err };
+    let mut follow = follow::Live::new(console, arguments.reporting.quiet, stream);
     let under_test = ground::under_test(&arguments, &scenario).await?;
     if !under_test.words.is_empty() {
         console.note(&under_test.words);
@@ -105,11 +107,10 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
     }
     drop(follow);
     let look = console.look(Stream::Out);
-    let to_stdout = !arguments.reporting.tells_stdout();
     if to_stdout {
         Stream::Out.print(&of_load::terminal::report(&run, baseline.as_ref(), &look));
     }
-    files.write(&run, baseline.as_ref(), if to_stdout { Stream::Out } else { Stream::Err })?;
+    files.write(&run, baseline.as_ref(), stream)?;
     Ok(run.exit)
 }
 

@@ -14,6 +14,7 @@ use super::{Arguments, Identity};
 use crate::event::ExitCode;
 use crate::load::scenario::Scenario;
 use crate::load::{Lead, Message, Plan, SAYS, Through, WorkerError, keep_to, run_worker};
+use crate::report::terminal::trace;
 
 pub(super) async fn run(
     arguments: &Arguments,
@@ -75,6 +76,8 @@ fn plan(arguments: &Arguments, scenario: Scenario, identity: Identity, ground: &
             Client::Connection => Through::Connection,
             Client::Reqwest => Through::Reqwest,
         },
+        // What one worker does, the others do, too.
+        trace: (arguments.trace && identity.rank == 0).then(|| ground.stage.setting().secrecy(arguments.show_secrets)),
         goose_report,
     }
 }
@@ -86,7 +89,14 @@ fn lead(arguments: &Arguments, console: &Console) -> Lead {
     let stop = ctrl_c::watch_for(console, "ending the run; once more ends at once");
     let at = arguments.workers.start_at.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 1e12)).as_millis());
     let at = at.map(|at| u64::try_from(at).unwrap_or(u64::MAX));
-    Lead { say: Arc::new(|_| ()), start: Box::pin(std::future::ready(at)), stop, keep_seconds: false, alone: true }
+    // Standard output is for the record.
+    let look = console.look(Stream::Err);
+    let say = Arc::new(move |message: Message| {
+        if let Message::Exchanged { what, exchange } = message {
+            Stream::Err.print(&trace(None, None, &what, None, &exchange, &look));
+        }
+    });
+    Lead { say, start: Box::pin(std::future::ready(at)), stop, keep_seconds: false, alone: true }
 }
 
 /// Led by a parent: its words come on standard input, whose end is the parent's end.

@@ -7,8 +7,9 @@ use crate::cli::output::{Console, Stream};
 use crate::cli::under_test::UnderTest;
 use crate::cli::verify::limits;
 use crate::cli::{Failure, serve};
-use crate::event::ExitCode;
-use crate::prop::{Difference, SearchOptions, Side, compare, lines};
+use crate::event::{Event, ExitCode, Sink};
+use crate::prop::{Difference, Onlooker, SearchOptions, Side, compare, lines};
+use crate::report::terminal::{Look, trace};
 
 /// Plays the same histories on two targets.
 pub(super) async fn run(arguments: &Arguments, options: SearchOptions, console: &Console) -> Result<ExitCode, Failure> {
@@ -28,7 +29,12 @@ pub(super) async fn run(arguments: &Arguments, options: SearchOptions, console: 
         Side { stages: other.stages.clone(), variant: first(other.variants(&arguments.against_variant)?)? },
     );
     let cancel = crate::cli::ctrl_c::watch_for(console, "stopping; Ctrl-C again ends at once");
-    let compared = compare(&sides.0, &sides.1, options, limits, cancel)
+    let mut exchanges = Exchanges(console.look(Stream::Out));
+    let onlooker = arguments
+        .reports
+        .trace
+        .then_some(Onlooker { sink: &mut exchanges, show_secrets: arguments.reports.show_secrets });
+    let compared = compare(&sides.0, &sides.1, options, limits, onlooker, cancel)
         .await
         .map_err(|error| Failure::new(error.exit, error.reason))?;
     Stream::Out.print(&format!("{} histories on both\n", compared.histories));
@@ -45,4 +51,15 @@ pub(super) async fn run(arguments: &Arguments, options: SearchOptions, console: 
     }
     Stream::Out.print("They behave alike.\n");
     Ok(if compared.interrupted { ExitCode::INTERRUPTED } else { ExitCode::CONFORMS })
+}
+
+/// Shows exchanges as they happen.
+struct Exchanges(Look);
+
+impl Sink for Exchanges {
+    fn take(&mut self, event: &Event) {
+        if let Event::Exchanged { variant, what, line, exchange, .. } = event {
+            Stream::Out.print(&trace(Some(variant), None, what, *line, exchange, &self.0));
+        }
+    }
 }

@@ -7,28 +7,26 @@ mod beyond;
 mod proof;
 mod telling;
 
-use std::io::{BufWriter, Write, sink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::catalogue::Specs;
-use super::output::{Console, Destination, Stream};
-use super::outputs::Outputs;
+use super::output::{Console, Stream};
+use super::run_reports::RunReports;
 use super::under_test::{Choice, UnderTest};
 use super::verify::limits;
 use super::{Failure, ctrl_c, durations, serve};
 use crate::event::ExitCode;
 use crate::prop::{PropRequest, PropRun, Regressions, SearchOptions, run_properties};
-use crate::report::terminal::{Detail, Live, Look, report};
-use crate::report::{FanOut, json, of_verify};
+use crate::report::of_verify;
+use crate::report::terminal::{Detail, Look, report};
 use crate::spec::Profile;
 use telling::Telling;
 
 /// Search for what no case describes: random histories of sessions against a model, made smaller and written as a spec
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// A URL or a target file; the embedded reference server when left out
     target: Option<String>,
@@ -36,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(long = "variant", value_name = "AXIS=VALUE", value_delimiter = ',')]
     variants: Vec<Choice>,
     /// Play the same histories on another target too, and report the first behaviour that differs
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", conflicts_with = "events")]
     against: Option<String>,
     /// Which variant of the other target
     #[arg(long, value_name = "AXIS=VALUE", value_delimiter = ',', requires = "against")]
@@ -79,14 +77,8 @@ pub(super) struct Arguments {
     /// Break the embedded server in this way; may be given several times
     #[arg(long = "fault", value_name = "NAME", conflicts_with = "target")]
     faults: Vec<String>,
-    /// Write the whole run as JSON; `-` is stdout
-    #[arg(long, value_name = "FILE", help_heading = "Reports")]
-    json: Option<Destination>,
     #[command(flatten)]
-    outputs: Outputs,
-    /// Show cookies, session keys and credentials of real applications in full, in every report
-    #[arg(long, help_heading = "Reports")]
-    show_secrets: bool,
+    reports: RunReports,
     /// Only failures and the last lines
     #[arg(long, short)]
     quiet: bool,
@@ -114,11 +106,13 @@ Examples:
   hardtack prop http://127.0.0.1:8000 --time 2m
   hardtack prop targets/django/target.yaml --variant engine=cached_db --seed 7 --keep-going
   hardtack prop old.yaml --against new.yaml
+  hardtack prop my-target.yaml --cases 3 --jobs 1 --trace    what is drawn, and what is answered
   hardtack verify my-target.yaml --specs hardtack-found    run what was found again
 
 Exit codes are those of `hardtack verify`: 1 something was found, 5 the target offers nothing to search.";
 
 pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitCode, Failure> {
+    arguments.reports.check()?;
     let seed = arguments.seed.map_or_else(random_seed, Ok)?;
     let options = SearchOptions {
         cases: arguments.cases,
@@ -138,20 +132,17 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         Failure::bad_input(error).fix("correct the file, remove it, or name another one with `--regressions`")
     })?;
     let (request, first) = request(&arguments, options, &regressions).await?;
-    let json = arguments.json.as_ref().map(Destination::open).transpose()?;
-    let files = arguments.outputs.open()?;
-    let on_stdout =
-        arguments.json.as_ref().is_some_and(Destination::is_stdout) || !arguments.outputs.on_stdout().is_empty();
-    let stream = if on_stdout { Stream::Err } else { Stream::Out };
+    let mut reports = arguments.reports.open()?;
+    let stream = reports.stream;
     let look = Look {
         detail: if arguments.quiet { Detail::Failures } else { Detail::Usual },
         strict: arguments.strict,
         ..console.look(stream)
     };
-    let opening: Box<dyn Write + Send> = if arguments.quiet { Box::new(sink()) } else { stream.writer() };
-    let mut sinks = FanOut::new();
-    sinks.add(Live::new(opening, &first, look.clone(), false));
-    let telling = Telling::new(!arguments.quiet && Stream::Err.is_terminal());
+    let mut sinks = reports.sinks(&first, &look, (arguments.quiet, false), console);
+    // A line that is written over again and again does not go with exchanges between it.
+    let shown = !arguments.quiet && !arguments.reports.trace && Stream::Err.is_terminal();
+    let telling = Telling::new(shown);
     let cancel = ctrl_c::watch_for(console, "finishing the report; Ctrl-C again ends at once");
     let run = run_properties(&request, &mut sinks, &|variant, progress| telling.tell(variant, progress), cancel).await;
     telling.finish();
@@ -161,14 +152,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         arguments.variants.iter().fold(request.command.clone(), |again, one| format!("{again} --variant {one}"));
     stream.print(&telling::summary(&run, &again));
     hand_over(&run, &arguments.write, &arguments.regressions, regressions, stream)?;
-    if let Some(out) = json {
-        json::write(&run.stored, BufWriter::new(out))
-            .map_err(|error| Failure::bad_input(format!("failed to write the run as JSON: {error}")))?;
-    }
-    if files.is_needed() {
-        let telling = of_verify::Telling { strict: arguments.strict, changes: None };
-        files.write(&of_verify::report(&run.stored, telling), stream)?;
-    }
+    reports.write(&run.stored, of_verify::Telling { strict: arguments.strict, changes: None })?;
     Ok(run.stored.summary.exit)
 }
 
@@ -195,7 +179,8 @@ async fn request(
         profile: arguments.profile,
         strict: arguments.strict,
         limits,
-        show_secrets: arguments.show_secrets,
+        show_secrets: arguments.reports.show_secrets,
+        trace: arguments.reports.trace,
         sessions: arguments.only != Some(Part::Cookies),
         cookies: arguments.only != Some(Part::Sessions),
         regressions: regressions.regressions.clone(),

@@ -12,7 +12,7 @@ use super::telling::words;
 use crate::cli::output::Stream;
 use crate::cli::{Failure, catalogue::embedded};
 use crate::event::ExitCode;
-use crate::prop::{Failed, SearchOptions, Searched, Subject, cookie_properties, play, search};
+use crate::prop::{Failed, Playing, SearchOptions, Searched, Subject, cookie_properties, play, search};
 use crate::reference::{Config, EngineKind, Fault, Seam, fault};
 use crate::spec::{Case, Level, Profile};
 use crate::target::VariantPattern;
@@ -131,7 +131,7 @@ impl Proof {
         let Some(first) = searched.found.first() else { return Ok(None) };
         let stage = stage(engine(fault), Vec::new()).await?;
         let subject = self.subject(stage.as_ref()).await?;
-        let played = play(&subject, &stage.shared(), &first.history).await;
+        let played = play(&subject, &stage.shared(), &first.history, Playing::Again).await;
         stage.lower().await;
         Ok(played.failure)
     }

@@ -6,7 +6,7 @@ use crate::contract::{Call, OperationResult, Program};
 use crate::cookie::{Clock as _, Jar, Origin, RequestContext, UserAgentModel};
 use crate::judge::{Observation, Visit, read_reply};
 use crate::prop::subject::Subject;
-use crate::verify::Instance;
+use crate::verify::{Instance, Trace, Tracing};
 use crate::wire::{Client, ConnectionUse, HeaderLine, Request};
 
 /// A browser that asks one instance.
@@ -16,6 +16,7 @@ pub(super) struct Asking<'a> {
     client: Client,
     origin: Origin,
     pub(super) jar: Jar,
+    trace: Option<Trace>,
 }
 
 impl<'a> Asking<'a> {
@@ -28,12 +29,13 @@ impl<'a> Asking<'a> {
             origin: Origin::from(client.authority()),
             client,
             jar: Jar::new(UserAgentModel::Rfc6265bis),
+            trace: subject.tracing.as_ref().map(Tracing::begin),
         }
     }
 
     /// The same browser, once the server was started again.
     pub(super) fn on_new_connections(self, instance: &Arc<dyn Instance>) -> Self {
-        Self { jar: self.jar, ..Self::new(self.subject, instance) }
+        Self { jar: self.jar, trace: self.trace, ..Self::new(self.subject, instance) }
     }
 
     /// The host that is asked.
@@ -50,7 +52,7 @@ impl<'a> Asking<'a> {
     /// Sends a program with the browser's cookies, or with this field instead of them.
     pub(super) async fn ask(&mut self, calls: Vec<Call>, field: Option<&[u8]>) -> Observation {
         let base = self.subject.offers.base_path.clone().unwrap_or_default();
-        let operations = calls.iter().map(|call| call.op.clone()).collect();
+        let operations: Vec<String> = calls.iter().map(|call| call.op.clone()).collect();
         let program = Program { calls, status: None };
         let mut request = Request::post_json(Program::body_target(&base), &program.to_json());
         let now = self.instance.clock().now();
@@ -64,6 +66,10 @@ impl<'a> Asking<'a> {
         }
         request.headers.push(HeaderLine::new("User-Agent", concat!("hardtack/", env!("CARGO_PKG_VERSION"))));
         let exchange = self.client.send(request, ConnectionUse::Shared).await;
+        if let Some(trace) = &mut self.trace {
+            // Arguments may hold what another exchange has given out, and stand in the request.
+            trace.tell(&operations.join(", then "), None, &exchange);
+        }
         let arrival = self.instance.clock().now();
         let reply = read_reply(&exchange);
         let visit = Visit { origin: self.origin.clone(), target, arrival };

@@ -150,6 +150,7 @@ async fn attempt<P: Property>(stage: &dyn Stage, subject: &Subject, options: Sea
         finding.missing = Some(format!("needs {missing}: add it to `operations` of the description"));
         return finding;
     }
+    let subject = &subject.clone().telling_of(&format!("prop/cookies#{}", P::ID));
     let strategy = P::inputs(subject);
     let instance = instance(stage).await;
     for number in 0..INPUTS.min(options.cases) {

@@ -121,6 +121,50 @@ fn a_population_in_a_file_is_used_again() {
     assert!(second.lines().count() > first.lines().count());
 }
 
+/// The exchanges that a text shows, without the label of their leg.
+fn traced<'a>(text: &'a str, label: &str) -> Vec<&'a str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let took = |line: &str| line.strip_prefix("  ").and_then(|rest| rest.strip_suffix(" ms")?.parse::<f64>().ok());
+    let heads = lines.windows(2).filter(|pair| took(pair[1]).is_some());
+    heads.map(|pair| pair[0].strip_prefix(label).unwrap_or_else(|| panic!("no {label} before {}", pair[0]))).collect()
+}
+
+#[test]
+fn a_trace_shows_the_first_exchange_of_each_kind() {
+    let ran = short(&["--trace"]);
+    assert_eq!(traced(&ran.out, "lookup: "), ["(begin a session)", "look/session.get"], "{ran}");
+    for part in
+        ["> POST /_hardtack/run", "< Set-Cookie: sessionid=", "> GET /_hardtack/run?program=", "> Cookie: sessionid="]
+    {
+        assert!(ran.out.contains(part), "`{part}` is missing:\n{ran}");
+    }
+    assert!(!short(&[]).out.contains("< 200 OK"), "nobody asked");
+    // Several sizes ask the same; what does not fit stdout goes beside it.
+    let ran = short(&["--sessions", "20,30", "--trace", "--json", "-"]);
+    assert_eq!(traced(&ran.err, "20 sessions: "), ["(begin a session)", "look/session.get"], "{ran}");
+    serde_json::from_str::<LoadRun>(&ran.out).unwrap();
+}
+
+#[test]
+fn a_trace_shows_what_is_answered_wrongly() {
+    let ran = short(&["--trace", "--rare", "lost-session", "--one-in", "2"]);
+    let traced = traced(&ran.out, "lookup: ");
+    for expected in ["look/session.get was wrong: lost_session", "(begin again)"] {
+        assert!(traced.contains(&expected), "{traced:?}\n{ran}");
+    }
+}
+
+#[test]
+fn one_worker_of_an_engine_traces_and_not_where_its_record_goes() {
+    let served = serve(&["--engine", "cache"]);
+    for (rank, expected) in [("0", vec!["(begin a session)", "look/session.get"]), ("1", vec![])] {
+        let ended = worker(&served, rank, &["--trace"]).output().unwrap();
+        let [out, err] = [ended.stdout, ended.stderr].map(|octets| String::from_utf8(octets).unwrap());
+        assert_eq!(traced(&err, ""), expected, "{err}");
+        assert!(out.contains("HARDTACK-LOAD-1 ") && !out.contains("< 200 OK"), "{out}");
+    }
+}
+
 /// A worker of two, as an engine on several machines starts it.
 fn worker(served: &Served, rank: &str, more: &[&str]) -> Command {
     let mut worker = command(&words(&[&[served.url.as_str()], more].concat()));

@@ -83,6 +83,7 @@ fn run(engine: EngineKind, rare: Option<Rare>, scenario: Scenario) -> (u64, Reco
             most_requests: u64::MAX,
             population_file: None,
             through: Through::Connection,
+            trace: None,
             goose_report: None,
         };
         let (_stop, stopping) = watch::channel(false);

@@ -16,7 +16,7 @@ async fn compared(one: (&str, &[&str]), other: (&str, &[&str]), cases: u64) -> C
     let (_keep, cancel) = watch::channel(false);
     let mut options = options(cases, 11);
     options.time = Duration::from_mins(10);
-    compare(&side(one), &side(other), options, Limits::default(), cancel).await.unwrap()
+    compare(&side(one), &side(other), options, Limits::default(), None, cancel).await.unwrap()
 }
 
 #[tokio::test]

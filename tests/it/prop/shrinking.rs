@@ -72,6 +72,22 @@ async fn a_seed_draws_the_same_histories_again() {
 }
 
 #[tokio::test]
+async fn only_what_is_offered_is_drawn() {
+    let stage = Broken::new("db", &[]).raise().await;
+    let mut alphabet = (*subject(stage.as_ref()).await.alphabet).clone();
+    let few = ["session.get", "session.put", "session.keys", "session.flush", "auth.login", "auth.whoami"];
+    alphabet.operations.retain(|(name, _)| few.contains(name));
+    let source = Source::new(&Arc::new(alphabet), 5);
+    let histories = (0..300).filter_map(|number| source.draw(number));
+    let asked = histories.flat_map(|history| history.steps);
+    let asked: Vec<String> =
+        asked.flat_map(|step| step.asks().to_vec()).flat_map(|ask| ask.calls).map(|call| call.op).collect();
+    assert!(asked.len() > 300, "{}", asked.len());
+    let others: Vec<&String> = asked.iter().filter(|name| !few.contains(&name.as_str())).collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+#[tokio::test]
 async fn regressions_are_played_first() {
     let stage = Broken::new("db", &["pop-keeps-value"]).raise().await;
     let found = search_on(stage.as_ref(), options(2000, 1)).await.found.remove(0);

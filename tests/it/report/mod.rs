@@ -5,6 +5,6 @@ mod matrix;
 mod pairs;
 mod reading;
 mod sample;
-mod schema;
+pub(crate) mod schema;
 mod secrets;
 mod terminal;

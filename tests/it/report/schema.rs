@@ -54,15 +54,22 @@ fn a_stored_run_as_text() {
     insta::assert_snapshot!(written(&sample::run_of(vec![sample::everything().variants.swap_remove(1)])));
 }
 
-#[test]
-fn events_match_their_schema_line_by_line() {
+/// Checks events against their schema, line by line.
+#[track_caller]
+pub(crate) fn assert_valid_events(text: &str) {
     let registry = Registry::new()
         .add("urn:hardtack:schema:run", Resource::from_contents(schema(json::SCHEMA)))
         .unwrap()
         .prepare()
         .unwrap();
-    let schema = schema(events::SCHEMA);
-    let validator = jsonschema::options().with_registry(&registry).build(&schema).unwrap();
+    let validator = jsonschema::options().with_registry(&registry).build(&schema(events::SCHEMA)).unwrap();
+    for line in text.lines() {
+        assert_valid(&validator, &serde_json::from_str(line).unwrap());
+    }
+}
+
+#[test]
+fn events_match_their_schema_line_by_line() {
     let path = tempfile::NamedTempFile::new().unwrap();
     let mut all = FanOut::new();
     all.add(events::EventLines::new(path.reopen().unwrap(), |error| panic!("{error}")));
@@ -85,9 +92,7 @@ fn events_match_their_schema_line_by_line() {
     }
     let text = std::fs::read_to_string(path.path()).unwrap();
     assert_eq!(text.lines().count(), events.len());
-    for line in text.lines() {
-        assert_valid(&validator, &serde_json::from_str(line).unwrap());
-    }
+    assert_valid_events(&text);
 }
 
 #[test]
