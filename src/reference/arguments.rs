@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cookie_writer::{CookieArguments, PathArgument};
+use super::cookie_arguments::{CookieArguments, PathArgument};
 use crate::contract::{Call, Failure, FailureKind, Operation, ParameterKind, TimeValue};
 
 /// A call whose arguments are known, present and of the right type.

@@ -4,6 +4,7 @@ use super::behaviour::{
     Both, Deletion, DomainRule, ExpiresRule, Forgotten, Lines, MaxAgeRule, PathRule, Repeat, SameSiteRule, SessionLine,
     ValueRule, Writer,
 };
+use super::cookie_arguments::{CookieArguments, PathArgument, RequestScope};
 use super::expiry::{CookieLifetime, later, millis};
 use super::set_cookie_line::{Lifetime, Line, date, in_32_bits};
 use crate::contract::TimeValue;
@@ -39,49 +40,8 @@ const DAY: i64 = 86_400;
 /// Seconds of the lifetime that a careless writer gives to cookies without one.
 const TWO_WEEKS: i64 = 1_209_600;
 
-/// What an application asks for when it sets or deletes a cookie.
-#[derive(Debug, Clone, Default)]
-pub(super) struct CookieArguments {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) max_age: Option<TimeValue>,
-    pub(super) expires: Option<TimeValue>,
-    pub(super) path: PathArgument,
-    pub(super) domain: Option<String>,
-    pub(super) secure: bool,
-    pub(super) http_only: bool,
-    pub(super) same_site: Option<String>,
-    pub(super) partitioned: bool,
-}
-
-/// The `path` argument.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum PathArgument {
-    /// Not given.
-    #[default]
-    Default,
-    /// No attribute.
-    Omitted,
-    Given(String),
-}
-
 /// Why a cookie is not set, as a sentence for the reply.
 pub(super) type Refused = String;
-
-/// What the request contributes to cookies.
-#[derive(Debug, Clone, Default)]
-pub(super) struct RequestScope {
-    /// Without port.
-    pub(super) host: String,
-    /// The directory of its path.
-    pub(super) directory: String,
-    /// Whether it brought a session cookie.
-    pub(super) returning: bool,
-    /// What X-Forwarded-Host says.
-    pub(super) forwarded: Option<String>,
-    /// Whether it came over TLS.
-    pub(super) over_tls: bool,
-}
 
 /// Collects the cookies of one response.
 #[derive(Debug, Clone)]
@@ -373,8 +333,8 @@ impl CookieWriter {
         Ok(match (expires, max_age, policy.both) {
             (None, None, _) if policy.always_persistent => Lifetime::For(TWO_WEEKS),
             (None, None, _) => Lifetime::BrowserClose,
-            (None, Some(whole), _) if policy.fractions_pass && fraction(arguments).is_some() => {
-                let seconds = fraction(arguments).unwrap_or_default();
+            (None, Some(whole), _) if policy.fractions_pass && arguments.fraction().is_some() => {
+                let seconds = arguments.fraction().unwrap_or_default();
                 // The fraction goes along behind the date.
                 let date = date(policy, now.plus(whole));
                 Lifetime::Apart { expires: Some(format!("{date}; Max-Age={seconds}")), max_age: None }
@@ -502,14 +462,6 @@ impl CookieWriter {
             return Err(format!("a name that begins with {text} needs the path / and no domain"));
         }
         Ok(())
-    }
-}
-
-/// A `max_age` that is no whole number of seconds.
-fn fraction(arguments: &CookieArguments) -> Option<f64> {
-    match arguments.max_age {
-        Some(TimeValue::Seconds(seconds)) if seconds.fract() != 0.0 => Some(seconds),
-        _ => None,
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::arguments::Arguments;
+use super::cookie_arguments::CookieArguments;
 use super::cookie_operations::refused;
-use super::cookie_writer::CookieArguments;
 use super::key_source::random_text;
 use super::perform::{Performance, exception};
 use crate::contract::OperationResult;

@@ -17,6 +17,7 @@ mod auth_operations;
 pub mod behaviour;
 mod config;
 mod control_operations;
+mod cookie_arguments;
 mod cookie_operations;
 mod cookie_writer;
 mod describe;

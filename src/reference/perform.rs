@@ -7,7 +7,8 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::arguments::Arguments;
 use super::behaviour::Source;
-use super::cookie_writer::{CookieWriter, RequestScope};
+use super::cookie_arguments::RequestScope;
+use super::cookie_writer::CookieWriter;
 use super::error::StoreError;
 use super::request_cookies::{RequestCookies, UnreadableCookie};
 use super::session::Session;

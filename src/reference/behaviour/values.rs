@@ -2,6 +2,7 @@
 
 /// What is kept of the values and keys of a session.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each switch is a deviation of its own; false is good everywhere")]
 pub struct Values {
     /// What becomes of some values.
     pub change: Change,
