@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::accounts::AccountChange;
 use super::arguments::Arguments;
 use super::auth_operations::{SESSION_NAME, USER, fold_width};
-use super::behaviour::{EndAll, EndOthers, SessionList};
+use super::behaviour::{Disabling, EndAll, EndOthers, SessionList};
 use super::perform::Performance;
 use crate::contract::{Failure, FailureKind, OperationResult};
 use crate::cookie::Clock;
@@ -26,9 +26,16 @@ impl Performance<'_> {
         match name {
             "disable" => {
                 let user = arguments.required_text("user");
+                if rules.disabling_opens_others {
+                    accounts.enable_all();
+                }
                 accounts.disable(user);
-                if rules.disabled_ends_once {
-                    self.end_sessions(|owner, _| owner == user);
+                let oldest: Vec<String> = accounts.sessions(user).into_iter().take(5).collect();
+                match rules.disabling {
+                    Disabling::OfUser if rules.disabled_ends_once => self.end_sessions(|owner, _| owner == user),
+                    Disabling::OfUser => {}
+                    Disabling::FiveAtMost => self.end_sessions(|_, name| oldest.iter().any(|oldest| oldest == name)),
+                    Disabling::ByBeginning => self.end_sessions(|owner, _| owner.starts_with(user)),
                 }
             }
             "end_all" => {
@@ -36,21 +43,29 @@ impl Performance<'_> {
                 if rules.end_all == EndAll::ForGood {
                     accounts.disable(user);
                 }
-                let first = accounts.sessions(user).into_iter().next();
+                let (sessions, own) = (accounts.sessions(user), self.session_name());
                 self.end_sessions(|owner, name| match rules.end_all {
                     EndAll::OfUser | EndAll::ForGood => owner == user,
                     EndAll::ByBeginning => owner.starts_with(user.trim_end_matches(['%', '*'])),
                     EndAll::ByLikeness => likeness(owner) == likeness(user),
                     EndAll::OfEveryone => true,
-                    EndAll::FirstOnly => owner == user && first.as_deref() == Some(name),
+                    EndAll::FirstOnly => sessions.iter().take(1).any(|first| first == name),
+                    EndAll::TenAtMost => sessions.iter().take(10).any(|oldest| oldest == name),
+                    EndAll::SparesAsker => owner == user && own.as_deref() != Some(name),
+                    EndAll::ByHundredLetters => owner.chars().take(100).eq(user.chars().take(100)),
                 });
             }
             "sessions" => return self.sessions(),
             _ => {
                 let Some(user) = self.current_user() else { return Err(nobody()) };
                 let (own, rotated) = (self.session_name(), self.session.rotated);
+                let others = accounts.sessions(&user).into_iter().filter(|name| own.as_ref() != Some(name));
+                let newest = others.skip(1).last();
                 self.end_sessions(|owner, name| match rules.end_others {
-                    EndOthers::Others => owner == user && own.as_deref() != Some(name),
+                    EndOthers::Others | EndOthers::VisitorsToo => owner == user && own.as_deref() != Some(name),
+                    EndOthers::SparesNewest => {
+                        owner == user && own.as_deref() != Some(name) && newest.as_deref() != Some(name)
+                    }
                     EndOthers::OwnToo => owner == user,
                     EndOthers::OwnWithNewKeyToo => owner == user && (rotated || own.as_deref() != Some(name)),
                     EndOthers::OfEveryone => own.as_deref() != Some(name),

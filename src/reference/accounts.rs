@@ -80,6 +80,11 @@ impl Accounts {
         self.lock().values_mut().for_each(|account| account.disabled = false);
     }
 
+    /// Forgets which sessions there are.
+    pub(super) fn forget_sessions(&self) {
+        self.lock().values_mut().for_each(|account| account.sessions.clear());
+    }
+
     /// Whether an account is disabled.
     pub(super) fn is_disabled(&self, user: &str) -> bool {
         self.lock().get(user).is_some_and(|account| account.disabled)

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::accounts::AccountChange;
 use super::arguments::Arguments;
-use super::behaviour::{Clear, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
+use super::behaviour::{Clear, Disabling, EndOthers, Ending, Login, RefusedUnknown, SignatureCheck, TokenPlace};
 use super::cookie_arguments::CookieArguments;
 use super::cookie_operations::refused;
 use super::engine::Record;
 use super::error::StoreError;
-use super::expiry::Expiry;
+use super::expiry::{Expiry, Lifetimes};
 use super::key_source::{random_octets, random_text};
 use super::perform::{Performance, exception};
 use super::world::EVERYBODY;
@@ -37,7 +37,8 @@ const REMEMBER: &str = "remember_me";
 /// Where a careless session counts its logins.
 const LOGINS: &str = "_auth_logins";
 
-const PASSWORD_MARK: &str = "_auth_password_mark";
+/// Where the session keeps what ends it when the password changes.
+pub(super) const PASSWORD_MARK: &str = "_auth_password_mark";
 
 /// Where the session keeps the secret of its anti-forgery tokens.
 const CSRF_SECRET: &str = "_csrf_secret";
@@ -73,6 +74,12 @@ impl Performance<'_> {
                 return Ok(user.map_or(Value::Null, Value::from));
             }
             "change_password" => return self.change_password(arguments),
+            "end_others" if self.world.behaviour.accounts.end_others == EndOthers::VisitorsToo => {
+                for key in self.world.visitors() {
+                    self.world.engine.delete(&key).await.map_err(|error| exception(&error))?;
+                }
+                return self.account(name, arguments);
+            }
             _ => return self.account(name, arguments),
         }
         Ok(Value::Null)
@@ -93,6 +100,9 @@ impl Performance<'_> {
         let folded: String = user.chars().map(fold_width).collect();
         let user = if rules.names_folded { &folded } else { user };
         let current = self.current_user();
+        if self.world.behaviour.operations.login_forgets_expiry {
+            Lifetimes::forget_custom(&mut self.session.data);
+        }
         if life.logout_restores_visitor && current.is_none() {
             let visitor = self.session.entries().map(|(key, value)| (key.clone(), value.clone())).collect();
             self.session.put(VISITOR, Value::Object(visitor));
@@ -182,6 +192,9 @@ impl Performance<'_> {
 
     fn logout(&mut self) {
         let life = &self.world.behaviour.life;
+        if self.world.behaviour.operations.visitors_logout_ignored && self.current_user().is_none() {
+            return;
+        }
         let anonymous = self.session.is_empty();
         if life.logout_ends_all
             && let Some(user) = self.current_user()
@@ -221,7 +234,8 @@ impl Performance<'_> {
         let marked = self.session.get(PASSWORD_MARK).and_then(Value::as_str) == Some(&self.world.password_mark(&user));
         let (accounts, rules) = (&self.world.accounts, &self.world.behaviour.accounts);
         let ended = self.session_name().is_some_and(|name| self.was_ended(&user, &name)) && !rules.ended_goes_on;
-        let disabled = accounts.is_disabled(&user) && !rules.disabled_goes_on && !rules.disabled_ends_once;
+        let once = rules.disabled_ends_once || rules.disabling == Disabling::FiveAtMost;
+        let disabled = accounts.is_disabled(&user) && !rules.disabled_goes_on && !once;
         let over = ended || disabled;
         if !over && (marked || self.world.behaviour.life.password_change_keeps_others) {
             return Some(user);
@@ -296,9 +310,12 @@ impl Performance<'_> {
             secret
         };
         // A mask makes every token look different, so that compression of pages tells nothing about the secret.
-        let mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);
+        let mut mask = URL_SAFE_NO_PAD.encode(random_octets::<12>().map_err(|error| exception(&error))?);
+        if world.behaviour.csrf.case_ignored {
+            mask.make_ascii_lowercase();
+        }
         let secret = if world.behaviour.csrf.pooled { "" } else { &secret };
-        Ok(Value::from(format!("{mask}.{}", world.signer.sign(&["csrf", secret, &mask], SignatureCheck::Whole))))
+        Ok(Value::from(format!("{mask}.{}", self.csrf_signature(secret, &mask))))
     }
 
     /// Whether a request with this token, or without one, is the application's own.
@@ -308,6 +325,9 @@ impl Performance<'_> {
             None => csrf.passes_without,
             Some("") if csrf.empty_passes => true,
             Some(token) if csrf.same_for_everyone => token == COMMON_TOKEN,
+            Some(token) if csrf.good_once => {
+                self.csrf_token_is_ours(token) && self.world.memory().used_tokens.insert(token.to_owned())
+            }
             Some(token) => self.csrf_token_is_ours(token),
         }
     }
@@ -316,14 +336,21 @@ impl Performance<'_> {
         if self.world.behaviour.csrf.accepts_any {
             return true;
         }
+        let folded = token.to_ascii_lowercase();
+        let token = if self.world.behaviour.csrf.case_ignored { &folded } else { token };
         let Some((mask, signature)) = token.split_once('.') else { return false };
         let user = self.session.get(USER).filter(|_| self.world.behaviour.csrf.of_user);
         let secret = user.or_else(|| self.session.get(CSRF_SECRET)).and_then(Value::as_str);
         let secret = if self.world.behaviour.csrf.pooled { Some("") } else { secret };
-        if self.world.behaviour.csrf.beginning_only {
-            let whole = secret.map(|secret| self.world.signer.sign(&["csrf", secret, mask], SignatureCheck::Whole));
-            return whole.is_some_and(|whole| signature.starts_with(&whole[..4]));
-        }
-        secret.is_some_and(|secret| self.world.signer.verify(&["csrf", secret, mask], signature, SignatureCheck::Whole))
+        let Some(whole) = secret.map(|secret| self.csrf_signature(secret, mask)) else { return false };
+        if self.world.behaviour.csrf.beginning_only { signature.starts_with(&whole[..4]) } else { signature == whole }
+    }
+
+    /// What a token is signed with.
+    fn csrf_signature(&self, secret: &str, mask: &str) -> String {
+        let csrf = &self.world.behaviour.csrf;
+        let purpose = if csrf.restart_forgets && self.world.events.restarted() { "csrf again" } else { "csrf" };
+        let signature = self.world.signer.sign(&[purpose, secret, mask], SignatureCheck::Whole);
+        if csrf.case_ignored { signature.to_ascii_lowercase() } else { signature }
     }
 }

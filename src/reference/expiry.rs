@@ -184,6 +184,7 @@ impl Lifetimes {
     pub(super) fn age(&self, data: &Map<String, Value>, now: Timestamp) -> i64 {
         match Expiry::of(data) {
             Expiry::After(millis) => millis.div_euclid(1000),
+            Expiry::At(_) if self.policy.instants_not_told => self.default_lifetime(),
             // A request asks a moment after the instant was computed; half a second of that is forgiven.
             Expiry::At(at) => at.minus(now).saturating_add(500).div_euclid(1000),
             Expiry::Default | Expiry::BrowserClose => self.default_lifetime(),

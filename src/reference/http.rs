@@ -1,5 +1,7 @@
 //! The server's pages: the contract's two routes and a front page.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde_json::{Value, json};
 
 use super::behaviour::{CacheControl, Ending, Source, TellsKey, Upgrade, Vary};
@@ -49,6 +51,9 @@ impl Server {
             Some("/run") if reading && self.world.behaviour.life.answers_replayed => {
                 self.replayed(request, scheme).await
             }
+            Some("/run") if reading && self.world.behaviour.answers.mark_of_address => {
+                self.marked(request, scheme).await
+            }
             Some("/run") if request.method == "POST" && self.world.behaviour.answers.repeats_answered => {
                 self.answered_again(request, scheme).await
             }
@@ -69,6 +74,18 @@ impl Server {
         let response = self.run(request, scheme).await;
         self.world.memory().answers.insert(request.target.clone(), response.clone());
         response
+    }
+
+    /// What a filter does that marks answers by their address: nothing has changed while the address is the same.
+    async fn marked(&self, request: &Request, scheme: Scheme) -> Response {
+        let mut hasher = DefaultHasher::new();
+        request.target.hash(&mut hasher);
+        let mark = format!("\"{:016x}\"", hasher.finish());
+        let mut response = self.run(request, scheme).await;
+        if request.header("If-None-Match").is_some_and(|held| held == mark.as_bytes()) {
+            response = Response { headers: response.headers, ..Response::new(304) };
+        }
+        response.with_header("ETag", mark)
     }
 
     /// What a filter against double clicks does: the same request once more is not performed.
@@ -271,6 +288,10 @@ impl Performance<'_> {
                 response.headers.retain(|line| !line.is("Vary"));
             }
             add_vary(&mut response);
+        }
+        if self.world.behaviour.answers.kept_for_a_minute {
+            response.headers.retain(|line| !line.is("Cache-Control"));
+            response = response.with_header("Cache-Control", "private, max-age=60");
         }
         let private = match (cookies.is_empty(), self.session.accessed, life.cache_control) {
             (true, false, _)

@@ -114,7 +114,9 @@ async fn end(world: &World, session: &mut Session, cookies: &mut CookieWriter) -
     if session.presented.is_none() || (world.behaviour.life.unknown_key_stays && !session.flushed) {
         return Ok(());
     }
+    let stays = session.until_close && world.behaviour.operations.until_close_cookie_stays;
     match &session.farewell {
+        Farewell::Plain if stays => {}
         Farewell::Plain => cookies.delete_session(&world.session_cookie, "", world.secure),
         Farewell::Live(value) => cookies.delete_session(&world.session_cookie, value, world.secure),
         Farewell::None => {}
@@ -210,7 +212,10 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
 
 async fn store(world: &World, session: &mut Session, key: &str, record: &Record) -> Result<(), CommitError> {
     let life = &world.behaviour.life;
-    let revives = if session.only_read { life.read_revives } else { life.write_revives };
+    let operations = &world.behaviour.operations;
+    let revives = if session.only_read { life.read_revives } else { life.write_revives }
+        || (operations.touch_revives && session.touched)
+        || (operations.expiry_revives && session.expiry_set);
     let begins = session.key.is_none() && session.continues.is_none();
     if begins && world.behaviour.storage.parallel_creation_lost && !world.keys.first_creation() {
         return Ok(());

@@ -85,6 +85,7 @@ impl Performance<'_> {
         let modified = self.session.modified;
         match key.split_once('.').filter(|_| mapping.dots_nest) {
             _ if mapping.empty_key_lost && key.is_empty() => {}
+            _ if self.world.behaviour.values.underscored_lost && key.starts_with('_') => {}
             _ if mapping.empties_not_stored && counts_as_false(&value) => drop(self.session.remove(key)),
             Some((outer, inner)) => self.session.put(outer, json!({inner: value})),
             None => self.session.put(key, value),
@@ -208,6 +209,7 @@ impl Performance<'_> {
             Some(_) => return Err(invalid(format!("{key:?} is not a list"))),
             None => return Err(missing(key)),
         }
+        self.session.modified |= self.world.behaviour.operations.append_noticed;
         if self.world.behaviour.mapping.append_empties {
             self.session.put(key, Value::Array(Vec::new()));
         }

@@ -92,6 +92,12 @@ pub enum Occasion {
     PasswordsChanged,
     /// It ends with an exception that nobody handles.
     Raises,
+    /// It asks for this operation.
+    Asks(&'static str),
+    /// It asks for this operation and nothing else.
+    AsksAlone(&'static str),
+    /// It removes something from the session, and stores nothing.
+    RemovesOnly,
 }
 
 impl Occasion {
@@ -151,6 +157,11 @@ impl Occasion {
             Self::TenthRequest => own.is_some_and(|own| world.visits(&own).requests >= 9),
             Self::LogoutAgain => asks("auth.logout") && own.is_some_and(|own| world.memory().has_logged_out(&own)),
             Self::Relogin => asks("auth.logout") && asks("auth.login"),
+            Self::Asks(operation) => asks(operation),
+            Self::AsksAlone(operation) => asks(operation) && program.calls.iter().all(|call| call.op == operation),
+            Self::RemovesOnly => {
+                (asks("session.delete") || asks("session.pop")) && !WRITES.iter().any(|write| asks(write))
+            }
             Self::Raises => asks("ctl.raise"),
             Self::PasswordsChanged => world.password_changes() >= 2,
         }

@@ -6,6 +6,7 @@ use super::accounts::AccountChange;
 use super::behaviour::{Clear, CycleKey, Ending, Enforcement};
 use super::engine::Found;
 use super::error::StoreError;
+use super::expiry::Expiry;
 use super::world::World;
 use crate::contract::Wrong;
 use crate::cookie::{Clock, Timestamp};
@@ -40,6 +41,8 @@ pub(super) struct Session {
     pub(super) resend: bool,
     /// The record whose data goes on under a new key.
     pub(super) continues: Option<Continued>,
+    /// Whether it was to end with the browser before it was ended.
+    pub(super) until_close: bool,
     /// Whether it was ended in this request.
     pub(super) flushed: bool,
     /// Records that end with this request.
@@ -171,7 +174,12 @@ impl Session {
             },
             Found::Corrupt if world.behaviour.storage.corrupt_fails => return Err(StoreError::Corrupt),
             // Its next write repairs it.
-            Found::Corrupt => self.key = Some(key),
+            Found::Corrupt => {
+                if world.behaviour.storage.corrupt_keeps_user {
+                    self.data = world.remembered_user(&key);
+                }
+                self.key = Some(key);
+            }
             Found::Nothing if world.keys.adopts(&key) => {
                 self.key = Some(key);
                 self.created = true;
@@ -230,6 +238,7 @@ impl Session {
         if matches!(ending, Ending::Nothing | Ending::UserOnly) {
             return;
         }
+        self.until_close |= Expiry::of(&self.data) == Expiry::BrowserClose;
         self.data.clear();
         self.flushed = true;
         self.created = false;

@@ -78,6 +78,11 @@ impl Performance<'_> {
             forgotten.map_err(|error| exception(&error))?;
             self.session.key = None;
         }
+        if self.world.behaviour.operations.clear_leaves_lists {
+            self.session.data.retain(|_, value| value.is_array());
+            self.session.modified = true;
+            return Ok(());
+        }
         self.session.clear(rule);
         Ok(())
     }

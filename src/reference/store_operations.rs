@@ -24,7 +24,9 @@ impl Performance<'_> {
                 Ok(Value::Null)
             }
             ("clear_expired", _) => engine.clear_expired(self.world.clock.now()).map(|()| Value::Null).map_err(failed),
-            ("count", _) => engine.count().map(|count| count.map_or(Value::Null, Value::from)).map_err(failed),
+            ("count", _) => {
+                engine.count(self.world.clock.now()).map(|count| count.map_or(Value::Null, Value::from)).map_err(failed)
+            }
             ("exists", _) if self.world.behaviour.storage.exists_broken => Ok(Value::Null),
             ("exists", Some(key)) => engine.exists(&key).await.map(Value::from).map_err(failed),
             ("delete", Some(key)) => engine.delete_durable(&key).await.map(Value::from).map_err(failed),

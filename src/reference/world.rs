@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value};
 
 use super::accounts::Accounts;
-use super::auth_operations::USER;
+use super::auth_operations::{PASSWORD_MARK, USER};
 use super::behaviour::{Behaviour, SignatureCheck};
 use super::engine::Engine;
 use super::error::StoreError;
@@ -24,6 +24,9 @@ const SEAL: &str = "key";
 
 /// In place of a user: all of them.
 pub(super) const EVERYBODY: &str = "";
+
+/// Keys of a session that a careless store keeps.
+const KEYS_KEPT: usize = 50;
 
 /// What the requests of one server share. Clones share everything but their behaviour.
 #[derive(Debug, Clone)]
@@ -84,6 +87,8 @@ pub(super) struct Memory {
     pub(super) replaced: HashMap<String, String>,
     /// Users who have logged out.
     pub(super) logged_out: HashSet<String>,
+    /// Anti-forgery tokens that were used.
+    pub(super) used_tokens: HashSet<String>,
     /// Users who have logged in.
     pub(super) users: HashSet<String>,
 }
@@ -154,6 +159,21 @@ impl World {
         let memory = self.memory();
         let long_begun = memory.visits.iter().filter(|(_, visits)| visits.first.is_some_and(|first| first < oldest));
         long_begun.map(|(value, _)| value.clone()).collect()
+    }
+
+    /// The session cookies with which nobody is logged in, whatever became of them.
+    pub(super) fn visitors(&self) -> Vec<String> {
+        let memory = self.memory();
+        let visitors = memory.visits.keys().filter(|value| !memory.logged_in.contains_key(*value));
+        visitors.cloned().collect()
+    }
+
+    /// What the process remembers of who is logged in with a session cookie, as a session keeps it.
+    pub(super) fn remembered_user(&self, value: &str) -> Map<String, Value> {
+        let user = self.memory().logged_in.get(value).cloned();
+        let Some(user) = user else { return Map::new() };
+        let mark = self.password_mark(&user);
+        [(USER.to_owned(), Value::from(user)), (PASSWORD_MARK.to_owned(), Value::from(mark))].into_iter().collect()
     }
 
     /// Notes that a session cookie came back.
@@ -250,6 +270,12 @@ impl World {
                 change(value, self.behaviour.values.change);
             }
         }
+        if self.behaviour.values.fifty_keys_at_most {
+            let own: Vec<String> = data.keys().filter(|name| !name.starts_with('_')).cloned().collect();
+            for name in own.iter().take(own.len().saturating_sub(KEYS_KEPT)) {
+                data.remove(name);
+            }
+        }
         if self.behaviour.values.shared_by_user
             && let Some(user) = data.get(USER).and_then(Value::as_str)
         {
@@ -282,6 +308,9 @@ impl World {
         }
         if self.behaviour.accounts.restart_enables {
             self.accounts.enable_all();
+        }
+        if self.behaviour.accounts.restart_forgets_sessions {
+            self.accounts.forget_sessions();
         }
         self.keys.restart();
     }

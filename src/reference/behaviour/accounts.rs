@@ -32,6 +32,24 @@ pub struct Accounts {
     pub fourth_login_ends_first: bool,
     /// A restart opens disabled accounts again.
     pub restart_enables: bool,
+    /// What disabling an account ends.
+    pub disabling: Disabling,
+    /// Disabling an account opens those that were disabled before.
+    pub disabling_opens_others: bool,
+    /// A restart forgets which sessions a user has.
+    pub restart_forgets_sessions: bool,
+}
+
+/// What disabling an account ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Disabling {
+    /// All sessions of its user.
+    #[default]
+    OfUser,
+    /// The oldest five sessions of its user.
+    FiveAtMost,
+    /// All sessions of its user, and of users whose names begin like that.
+    ByBeginning,
 }
 
 /// What a user's list of sessions holds.
@@ -66,6 +84,12 @@ pub enum EndAll {
     ByBeginning,
     /// All sessions of users whose names are the same but for space around them and the width of letters.
     ByLikeness,
+    /// The oldest ten sessions of that user.
+    TenAtMost,
+    /// All sessions of that user but the one that asks.
+    SparesAsker,
+    /// All sessions of users whose names have the same first hundred letters.
+    ByHundredLetters,
 }
 
 /// What ends when a user ends the other sessions.
@@ -80,4 +104,8 @@ pub enum EndOthers {
     OwnWithNewKeyToo,
     /// All other sessions, whoever has them.
     OfEveryone,
+    /// The other sessions of the user but the newest of several.
+    SparesNewest,
+    /// The other sessions of the user, and those of all visitors.
+    VisitorsToo,
 }

@@ -12,6 +12,10 @@ pub struct Answers {
     pub unchanged_not_set: bool,
     /// Cookies are set in interim answers and not in the final one.
     pub cookies_early: bool,
+    /// Browsers are told to keep the answer for a minute.
+    pub kept_for_a_minute: bool,
+    /// The mark of an answer to GET is made of its address alone.
+    pub mark_of_address: bool,
     /// TRACE is answered with the request.
     pub trace_reflects: bool,
     /// Answers over https do not ask browsers to come back over https.

@@ -36,6 +36,8 @@ pub struct Expiry {
     pub close_sticks: bool,
     /// `get_expiry` answers what was in force when the request began.
     pub told_late: bool,
+    /// `get_expiry` answers the default where an instant or a duration was set.
+    pub instants_not_told: bool,
     /// What one session sets counts for all that set nothing.
     pub shared: bool,
     /// Only the first custom expiry of a session counts.

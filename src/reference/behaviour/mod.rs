@@ -7,18 +7,20 @@ mod accounts;
 mod answers;
 mod cookies;
 mod expiry;
+mod operations;
 mod reader;
 mod sessions;
 mod storage;
 mod values;
 
-pub use accounts::{Accounts, EndAll, EndOthers, SessionList};
+pub use accounts::{Accounts, Disabling, EndAll, EndOthers, SessionList};
 pub use answers::{Answers, TellsKey, Upgrade};
 pub use cookies::{
     Both, Dates, Deletion, Digits, DomainRule, ExpiresRule, Extra, Flags, Forgotten, Lifespan, Lines, MaxAgeRule,
     PathRule, Repeat, SameSiteRule, SessionLine, Spacing, ValueRule, Writer,
 };
 pub use expiry::{Enforcement, Expiry, NullExpiry, RecordStays, RefusedExpiry, Sliding, SweepRule, ZeroExpiry};
+pub use operations::Operations;
 pub use reader::{BadPair, FieldLimit, Nameless, Reader, SessionChoice};
 pub use sessions::{
     Adoption, CacheControl, Clear, Comparison, CycleKey, Ending, Failing, Failures, Keys, LifeCycle, Login, Making,
@@ -42,6 +44,8 @@ pub struct Behaviour {
     pub values: Values,
     /// When sessions begin, change and end.
     pub life: LifeCycle,
+    /// What single operations do otherwise than the others.
+    pub operations: Operations,
     /// How long sessions live.
     pub expiry: Expiry,
     /// What stores keep.

@@ -40,6 +40,10 @@ pub struct Storage {
     pub mixes_states: bool,
     /// Two processes take turns, each with copies that the other does not know of.
     pub workers_apart: bool,
+    /// A record that cannot be read still says who is logged in.
+    pub corrupt_keeps_user: bool,
+    /// Records that have expired are not counted.
+    pub expired_not_counted: bool,
     /// Numbers are stored as text.
     pub stringifies: bool,
     /// What is not ASCII is stored as `?`.
@@ -182,6 +186,12 @@ pub struct Csrf {
     pub secret_shows: bool,
     /// Only the token that was given out last is good.
     pub latest_only: bool,
+    /// A token is good once.
+    pub good_once: bool,
+    /// Tokens are compared without case.
+    pub case_ignored: bool,
+    /// A restart forgets what tokens are signed with.
+    pub restart_forgets: bool,
     /// Judging a token begins a session.
     pub judging_creates: bool,
 }

@@ -16,6 +16,10 @@ pub struct Values {
     pub keys_trimmed: bool,
     /// The data of those who are logged in belongs to the user, in all sessions.
     pub shared_by_user: bool,
+    /// Of more than fifty keys the last fifty are kept.
+    pub fifty_keys_at_most: bool,
+    /// What is stored under a key that begins with an underscore is lost.
+    pub underscored_lost: bool,
 }
 
 /// What becomes of some values when they are stored.
@@ -40,4 +44,10 @@ pub enum Change {
     LongIsLost,
     /// A list of one item is stored as the item.
     SingleItemsUnwrapped,
+    /// Text that is a moment gets milliseconds.
+    DatesRewritten,
+    /// Fractions are stored in single precision.
+    SinglePrecision,
+    /// What is nested more than 16 deep is stored as nothing.
+    DeepIsCut,
 }

@@ -104,9 +104,13 @@ impl Database {
             .map_err(failed)
     }
 
-    pub(super) fn count(&self) -> Result<u64, StoreError> {
-        let count: i64 =
-            self.connection()?.query_row("SELECT COUNT(*) FROM session", [], |row| row.get(0)).map_err(failed)?;
+    /// The number of records, or of those that end after a moment.
+    pub(super) fn count(&self, after: Option<Timestamp>) -> Result<u64, StoreError> {
+        let after = after.map_or(i64::MIN, Timestamp::as_millis);
+        let count: i64 = self
+            .connection()?
+            .query_row("SELECT COUNT(*) FROM session WHERE expire_date > ?1", [after], |row| row.get(0))
+            .map_err(failed)?;
         Ok(count.unsigned_abs())
     }
 

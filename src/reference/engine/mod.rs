@@ -193,13 +193,14 @@ impl Engine {
     }
 
     /// The number of records in the durable store, expired ones too; `None` where it cannot tell.
-    pub(super) fn count(&self) -> Result<Option<u64>, StoreError> {
+    pub(super) fn count(&self, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let live = self.policy.expired_not_counted.then_some(now);
         match &self.store {
-            Store::Db(database) => database.count().map(Some),
+            Store::Db(database) => database.count(live).map(Some),
             Store::File(directory) => directory.count().map(Some),
             Store::Cache(_) if self.policy.writes == Writes::InProcess => Ok(Some(0)),
             Store::Cache(cache) => cache.count(),
-            Store::CachedDb(cached) => cached.database.count().map(Some),
+            Store::CachedDb(cached) => cached.database.count(live).map(Some),
             Store::SignedCookies(_) => Ok(None),
         }
     }

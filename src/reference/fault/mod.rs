@@ -13,6 +13,7 @@ mod life_cycle;
 mod lines;
 mod multi_step;
 mod occasional;
+mod operations;
 mod order;
 mod particular;
 mod storage;
@@ -132,6 +133,10 @@ pub const FAULTS: &[&[Fault]] = &[
     particular::SESSIONS,
     particular::USERS,
     answers::ANSWERS,
+    operations::SESSIONS,
+    operations::VALUES,
+    operations::ANSWERS,
+    operations::USERS,
 ];
 
 /// Every fault, in the order of the registry.
