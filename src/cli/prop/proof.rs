@@ -81,14 +81,14 @@ impl Proof {
         // A run tries both. What only properties of cookies find is looked for with them first.
         let mut by_property = false;
         for seed in 0..self.seeds {
-            let first = match by_property {
-                true => self.cookies(fault, seed).await?,
-                false => self.histories(fault, seed, alarms).await?,
+            let early = if by_property { self.cookies(fault, seed).await? } else { None };
+            let first = match early {
+                Some(first) => Some(first),
+                None => self.histories(fault, seed, alarms).await?,
             };
-            let first = match (first, by_property) {
-                (None, true) => self.histories(fault, seed, alarms).await?,
-                (None, false) => self.cookies(fault, seed).await?,
-                (first, _) => first,
+            let first = match first {
+                None if !by_property => self.cookies(fault, seed).await?,
+                first => first,
             };
             by_property |= first.as_ref().is_some_and(|first| first.histories == 0);
             match first {
