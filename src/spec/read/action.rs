@@ -185,6 +185,14 @@ impl Matchers<'_> {
         let arguments = self.arguments(name, info.parameters, entries(node, "with").iter(), place);
         let argument = |name: &str| arguments.get(name).and_then(Value::as_str);
         let cookie = argument("cookie").map(str::to_owned);
+        if name == "browser.plant" && argument("value").is_none() && argument("base64").is_none() {
+            self.findings.push(
+                error(code::MISSING_ARGUMENT, "`browser.plant` needs `value`")
+                    .at(place, "")
+                    .because("`value`: its value; octets that are no text stand under `base64`")
+                    .fix("add `value: …` to its arguments"),
+            );
+        }
         Some(Action::Browser(match name {
             "browser.restart" => BrowserAction::Restart,
             "browser.plant" => BrowserAction::Plant {

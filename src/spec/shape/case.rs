@@ -41,7 +41,7 @@ pub(super) fn case(purpose: Purpose) -> MapShape {
         .optional("clients", clients(), "The clients of this case, instead of the spec's.")
         .optional(
             "given",
-            Shape::map_of(Shape::identifier(), generator()).not_empty(),
+            Shape::map_of(Shape::identifier(), generator(purpose)).not_empty(),
             "Values that every run makes up afresh, by name; steps use them as `$name`.",
         )
         .optional("steps", Shape::non_empty_list(Shape::reference(STEP)), "What is done, in order.")
@@ -101,7 +101,7 @@ pub(super) fn examples() -> Shape {
     )
 }
 
-fn generator() -> MapShape {
+fn generator(purpose: Purpose) -> MapShape {
     Shape::map("Generator")
         .about("How a value is made up.")
         .optional("text", Shape::integer(1..=1_000_000), "So many random lower-case letters and digits.")
@@ -111,7 +111,11 @@ fn generator() -> MapShape {
             Shape::map("Repeated")
                 .about("A text again and again, between two others.")
                 .required("text", Shape::text(), "What is repeated.")
-                .required("octets", Shape::integer(1..=65_536), "How many octets the repeated part has at most.")
+                .required(
+                    "octets",
+                    purpose.column_or(Shape::integer(1..=65_536)),
+                    "How many octets the repeated part has at most.",
+                )
                 .optional("before", Shape::text(), "What stands before it.")
                 .optional("after", Shape::text(), "What stands behind it."),
             "A long text of one pattern.",
