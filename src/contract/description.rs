@@ -10,7 +10,7 @@ use super::facts::{FactInfo, Facts};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Offer {
     /// Parameters of the contract that the framework does not know, `partitioned`, and forms of typed times that it
-    /// does not take, `to.at`.
+    /// does not take, `to.at` or `to.null`.
     pub lacks: BTreeSet<String>,
 }
 
@@ -21,7 +21,9 @@ impl Offer {
         if self.lacks.contains(name) {
             return Some(name.to_owned());
         }
-        value.as_object()?.keys().map(|form| format!("{name}.{form}")).find(|form| self.lacks.contains(form))
+        let null = value.is_null().then(|| format!("{name}.null"));
+        let forms = value.as_object().into_iter().flat_map(|forms| forms.keys());
+        null.into_iter().chain(forms.map(|form| format!("{name}.{form}"))).find(|form| self.lacks.contains(form))
     }
 }
 
@@ -165,6 +167,9 @@ mod tests {
         assert_eq!(offer.lacking("to", &json!({"at": 8})).as_deref(), Some("to.at"));
         assert_eq!(offer.lacking("to", &json!({"in": 8})), None);
         assert_eq!(offer.lacking("to", &json!(8)), None);
+        assert_eq!(offer.lacking("to", &json!(null)), None);
+        let offer = Offer { lacks: ["to.null".to_owned()].into() };
+        assert_eq!(offer.lacking("to", &json!(null)).as_deref(), Some("to.null"));
     }
 
     #[test]

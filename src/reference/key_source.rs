@@ -145,9 +145,9 @@ impl KeySource {
             Making::Constant => Ok("x".repeat(LENGTH)),
             Making::Short => random_text(8),
             Making::Biased => biased_text(),
-            Making::SixteenBits => {
+            Making::FourteenBits => {
                 let [high, low] = random_octets::<2>()?;
-                Ok(scrambled(u64::from(u16::from_be_bytes([high, low]))))
+                Ok(scrambled(u64::from(u16::from_be_bytes([high, low]) & 0x3fff)))
             }
             Making::TenthSequential => {
                 let number = self.made.fetch_add(1, Ordering::Relaxed);

@@ -95,7 +95,7 @@ func scsOperations(manager *scs.SessionManager, store *memstore.MemStore) map[st
 			}
 			return nil, nil
 		}},
-		"session.set_expiry": {Must: []string{"to"}, Do: func(_ http.ResponseWriter, r *http.Request, with With) (any, error) {
+		"session.set_expiry": {Must: []string{"to"}, Lacks: []string{"to.null"}, Do: func(_ http.ResponseWriter, r *http.Request, with With) (any, error) {
 			if with["to"] == 0 { // until the browser closes, as far as Cookie.Persist leaves that open
 				manager.RememberMe(r.Context(), false)
 				return nil, nil

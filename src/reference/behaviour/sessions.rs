@@ -85,8 +85,8 @@ pub enum Making {
     SharedInParallel,
     /// Random letters and digits, every other of them from the first four.
     Biased,
-    /// Of sixteen random bits, spread over 32 letters and digits.
-    SixteenBits,
+    /// Of fourteen random bits, spread over 32 letters and digits.
+    FourteenBits,
     /// Every tenth is a counter.
     TenthSequential,
 }

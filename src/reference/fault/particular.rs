@@ -126,8 +126,8 @@ pub(super) const SESSIONS: &[Fault] = &[
             behaviour.keys.source = Source::Bearer;
         },
     ),
-    fault(KeySource, "keys-of-sixteen-bits", SERVER, "keys are made of sixteen random bits", |behaviour| {
-        behaviour.keys.making = Making::SixteenBits;
+    fault(KeySource, "keys-of-fourteen-bits", SERVER, "keys are made of fourteen random bits", |behaviour| {
+        behaviour.keys.making = Making::FourteenBits;
     }),
     fault(KeySource, "tenth-key-sequential", SERVER, "every tenth key is a counter", |behaviour| {
         behaviour.keys.making = Making::TenthSequential;
