@@ -11,7 +11,7 @@ use super::situation::Situation;
 use crate::contract::Call;
 
 /// Keys that applications use, and that a store may take for something else: another key, a path, a number.
-const ODD_KEYS: [&str; 8] = ["A", "ab", "a.b", "a-b", "0", "with space", "ключ", "length"];
+const ODD_KEYS: [&str; 9] = ["A", "ab", "a.b", "a-b", "_a", "0", "with space", "ключ", "length"];
 
 fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
     let odd = proptest::sample::select(&ODD_KEYS[..]);
@@ -46,7 +46,7 @@ fn value() -> BoxedStrategy<Value> {
 const AWKWARD: &str = "  C:\\new\\table 😀 it's; -- ";
 
 /// Values that are taken for others when they are stored, as JSON: for a number, for nothing, for the end of a text.
-const ODD_VALUES: [&str; 14] = [
+const ODD_VALUES: [&str; 17] = [
     "false",
     "0",
     "-1",
@@ -61,6 +61,9 @@ const ODD_VALUES: [&str; 14] = [
     "\"<b>&amp;</b>\"",
     "{\"a\": {\"b\": []}}",
     "[null, [1], \"\"]",
+    "0.1",
+    "123456.789",
+    "[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]",
 ];
 
 fn read(json: &str) -> Value {
@@ -150,6 +153,7 @@ fn any_call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
                 json!({"in": LONG}),
                 json!({"at": 600}),
                 json!(-60),
+                json!({"at": -60}),
                 json!({"raw": "no-moment"}),
             ];
             times.retain(|to| situation.alphabet.takes(name, "to", to));

@@ -64,7 +64,8 @@ pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &His
     let mut stage = Stage::new(subject, instance);
     stage.trace = HistoryTrace::of(subject, history, playing);
     stage.provokes = history.steps.iter().flat_map(Step::asks).flat_map(|ask| &ask.calls).any(|call| {
-        call.op == "session.set_expiry" && call.argument("to").and_then(Value::as_i64).is_some_and(|to| to < 0)
+        let to = call.argument("to").filter(|_| call.op == "session.set_expiry");
+        to.and_then(|to| to.get("at").unwrap_or(to).as_i64()).is_some_and(|to| to < 0)
     });
     for (index, step) in history.steps.iter().enumerate() {
         let outcome = stage.step(index, step).await;

@@ -10,7 +10,7 @@ use super::history::{Owned, Step};
 use super::strategy::BROWSERS;
 
 /// Keys of values: the usual ones, and pairs that a store may take for one.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("a", "b"),
     ("a", "A"),
     ("a", "ab"),
@@ -19,7 +19,16 @@ const KEYS: [(&str, &str); 8] = [
     ("a b", "a+b"),
     ("\u{e9}", "e\u{301}"),
     ("a-key-of-a-value-that-is-as-long-as-a-sentence-1", "a-key-of-a-value-that-is-as-long-as-a-sentence-2"),
+    (LONG_KEYS.0, LONG_KEYS.1),
 ];
+
+/// Keys that are as long as a paragraph, and differ at their end.
+const LONG_KEYS: (&str, &str) = (
+    "a-key-that-somebody-has-made-of-all-that-it-is-about:the-shop,the-department,the-shelf,the-article,its-size,its-\
+     colour,its-price,the-day-and-the-hour-1",
+    "a-key-that-somebody-has-made-of-all-that-it-is-about:the-shop,the-department,the-shelf,the-article,its-size,its-\
+     colour,its-price,the-day-and-the-hour-2",
+);
 
 /// What some histories are about: how long sessions live.
 const TIME: [&str; 9] = [
@@ -35,9 +44,11 @@ const TIME: [&str; 9] = [
 ];
 
 /// Names of users: the usual ones, and pairs that a store may take for one.
-const USERS: [(&str, &str); 4] = [
+const USERS: [(&str, &str); 6] = [
     ("annika", "bertram"),
     ("anna", "anna-maria"),
+    ("bob", "bob "),
+    ("bob", "\u{ff42}ob"),
     ("j\u{f6}rg", "jorg"),
     ("a-user-whose-name-has-many-more-than-thirty-letters-1", "a-user-whose-name-has-many-more-than-thirty-letters-2"),
 ];

@@ -197,6 +197,9 @@ fn alone((browser, calls): (u8, Vec<Call>)) -> Ask {
     Ask { browser, calls, status: None, via: Travel::default() }
 }
 
+/// Statuses that frameworks seldom think of, and that say nothing about a session.
+const RARE_STATUSES: [u16; 10] = [201, 205, 402, 405, 409, 410, 412, 422, 429, 451];
+
 fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     let redirects = situation.alphabet.offers("ctl.header");
     let mut statuses = vec![(86, Just(None).boxed())];
@@ -204,6 +207,7 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     for (weight, status) in others.into_iter().filter(|(_, status)| *status != 302 || redirects) {
         statuses.push((weight, Just(Some(status)).boxed()));
     }
+    statuses.push((4, proptest::sample::select(&RARE_STATUSES[..]).prop_map(Some).boxed()));
     let browser = situation.browser();
     let status = Union::new_weighted(statuses);
     let longest = if situation.mix.is_multiple_of(3) { 1 } else { 4 };

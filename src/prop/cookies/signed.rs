@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::Union;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::asking::Asking;
 use super::changed::changed;
@@ -17,6 +17,9 @@ use crate::verify::Instance;
 
 /// The cookie that is signed.
 const NAME: &str = "probe";
+
+/// A value without letters.
+const DIGITS: &str = "12345";
 
 /// How old a value is when it is too old, in seconds.
 const AGE: u32 = 120;
@@ -40,10 +43,16 @@ pub(super) enum Attempt {
     OtherSalt,
     /// It is asked for before there is one.
     Missing,
+    /// It is read under another name.
+    OtherName,
+    /// Its letters change their case; the value has none.
+    OtherCase,
     /// It is read under another name and another salt, the same letters when they are joined.
     Regrouped,
     /// It is read when it is older than it may be, this many seconds.
     TooOld(u32),
+    /// The same, the age given as a duration.
+    TooOldDuration(u32),
     /// It is read when the server was started again.
     Restarted,
 }
@@ -63,6 +72,8 @@ impl Property for Signed {
             (4, (0..400_usize).prop_map(Attempt::Forged).boxed()),
             (1, Just(Attempt::Unsigned).boxed()),
             (1, Just(Attempt::Missing).boxed()),
+            (1, Just(Attempt::OtherName).boxed()),
+            (1, Just(Attempt::OtherCase).boxed()),
         ];
         if !lacks("cookie.set_signed", "salt") && !lacks("cookie.get_signed", "salt") {
             attempts.push((1, Just(Attempt::OtherSalt).boxed()));
@@ -70,6 +81,9 @@ impl Property for Signed {
         }
         if subject.alphabet.clock && !lacks("cookie.get_signed", "max_age") {
             attempts.push((1, prop_oneof![Just(Attempt::TooOld(60)), Just(Attempt::TooOld(0))].boxed()));
+            if !lacks("cookie.get_signed", "max_age.in") {
+                attempts.push((1, Just(Attempt::TooOldDuration(60)).boxed()));
+            }
         }
         let mut attempts = Union::new_weighted(attempts).boxed();
         // Few of them, for it takes most servers a while.
@@ -88,6 +102,9 @@ impl Property for Signed {
             Attempt::Missing => "asked for before it is set".to_owned(),
             Attempt::Restarted => "read when the server was started again".to_owned(),
             Attempt::Regrouped => format!("read as the cookie {} under the salt {}", REGROUPED.0, REGROUPED.2),
+            Attempt::OtherName => format!("read as the cookie {}", REGROUPED.0),
+            Attempt::OtherCase => "read with its letters in the other case".to_owned(),
+            Attempt::TooOldDuration(age) => format!("{AGE} s old, read with a max_age that is a duration of {age} s"),
             Attempt::TooOld(age) => format!("{AGE} s old, read with max_age {age}"),
         };
         format!("{value:?}, signed and {what}")
@@ -95,11 +112,15 @@ impl Property for Signed {
 
     async fn test(subject: &Subject, instance: &Arc<dyn Instance>, (value, attempt): &Self::Input) -> Option<Broken> {
         let mut browser = Asking::new(subject, instance);
-        let mut set = Call::new("cookie.set_signed").with("name", NAME).with("value", value.as_str());
+        let value = if *attempt == Attempt::OtherCase { DIGITS } else { value.as_str() };
+        let mut set = Call::new("cookie.set_signed").with("name", NAME).with("value", value);
         let mut get = Call::new("cookie.get_signed").with("name", NAME);
         if *attempt == Attempt::OtherSalt {
             set.arguments.insert("salt".to_owned(), Value::from("one"));
             get.arguments.insert("salt".to_owned(), Value::from("another"));
+        }
+        if *attempt == Attempt::OtherName {
+            get = get.with("name", REGROUPED.0);
         }
         if *attempt == Attempt::Regrouped {
             set.arguments.insert("salt".to_owned(), Value::from(REGROUPED.1));
@@ -115,9 +136,12 @@ impl Property for Signed {
         match attempt {
             Attempt::Forged(place) if !replace(&mut browser, |value| changed(value, *place)) => return None,
             Attempt::Unsigned if !replace(&mut browser, |_| Some(b"somebody".to_vec())) => return None,
-            Attempt::Regrouped => rename(&mut browser, REGROUPED.0),
-            Attempt::TooOld(age) => {
-                get.arguments.insert("max_age".to_owned(), Value::from(*age));
+            Attempt::OtherCase if !replace(&mut browser, in_other_case) => return None,
+            Attempt::OtherName | Attempt::Regrouped => rename(&mut browser, REGROUPED.0),
+            Attempt::TooOld(age) | Attempt::TooOldDuration(age) => {
+                let plain = matches!(attempt, Attempt::TooOld(_));
+                let greatest = if plain { Value::from(*age) } else { json!({"in": age}) };
+                get.arguments.insert("max_age".to_owned(), greatest);
                 let (offset, _) = browser.told(Call::new("clock.advance").with("seconds", AGE)).await;
                 if !instance.shares_clock() {
                     instance.clock().set(offset?.ok()?.as_i64()?);
@@ -140,7 +164,7 @@ impl Property for Signed {
             Some(Broken::must(code, expected, actual).seen_in(&answer.exchange))
         };
         match (attempt, &told) {
-            (Attempt::Honest | Attempt::Restarted, Ok(told)) if told == value.as_str() => None,
+            (Attempt::Honest | Attempt::Restarted, Ok(told)) if told == value => None,
             (Attempt::Restarted, _) => {
                 broken("signed-restart", "what was signed").map(|broken| Broken { level: Level::Should, ..broken })
             }
@@ -155,9 +179,19 @@ impl Property for Signed {
             (Attempt::TooOld(0), Ok(_)) => {
                 broken("signed-age-of-zero", "refused").map(|broken| Broken { level: Level::Should, ..broken })
             }
-            (Attempt::TooOld(_), Ok(_)) => broken("signed-too-old", "refused"),
+            (Attempt::OtherName, Ok(_)) => broken("signed-name", "refused under another name")
+                .map(|broken| Broken { level: Level::Should, ..broken }),
+            (Attempt::OtherCase, Ok(_)) => broken("signed-other-case", "refused"),
+            (Attempt::TooOld(_) | Attempt::TooOldDuration(_), Ok(_)) => broken("signed-too-old", "refused"),
         }
     }
+}
+
+/// A text with its letters in the other case; `None` where it has none.
+fn in_other_case(text: &[u8]) -> Option<Vec<u8>> {
+    let swap = |octet: &u8| if octet.is_ascii_alphabetic() { octet ^ 0x20 } else { *octet };
+    let swapped: Vec<u8> = text.iter().map(swap).collect();
+    (swapped != text).then_some(swapped)
 }
 
 /// Puts the signed value under another name, too.

@@ -316,6 +316,10 @@ impl Working {
                 return Ok(());
             }
         }
+        // An instant that is over may be refused.
+        if matches!(time, Ok(TimeValue::At(seconds)) if seconds < 0.0) && matches!(one.got, Some(Err(_))) {
+            return Ok(());
+        }
         let before = self.content.expiry;
         let lasts = matches!(time, Ok(TimeValue::In(_)));
         let slides = lasts && world.ask(choices, |design| &mut design.durations_slide, false);
@@ -406,6 +410,8 @@ impl Working {
     fn put_behind_check(&mut self, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
         let passed = match one.got {
             Some(Ok(accepted)) => *accepted == Value::Bool(true),
+            // Nobody is given such a token.
+            _ if matches!(one.text("token"), "made-up") => false,
             _ => choices.pick(2) == 0,
         };
         // A refusal may come before anybody looks for the session.
