@@ -290,7 +290,8 @@ impl<'a> Stage<'a> {
             let pair = url::form_urlencoded::Serializer::new(String::new()).append_pair(&name, &key).finish();
             let separator = if request.target.contains('?') { '&' } else { '?' };
             request.target = format!("{}{separator}{pair}", request.target);
-            request.headers.push(HeaderLine::new("X-Session-Id", key));
+            request.headers.push(HeaderLine::new("X-Session-Id", key.as_str()));
+            request.headers.push(HeaderLine::new("Authorization", format!("Bearer {key}")));
         }
         let now = self.now();
         let (origin, target) = (self.origin.clone(), request.target.clone());

@@ -221,7 +221,8 @@ impl Writer<'_> {
             let key = self.reference(index, owned, |player| &player.keys, "key");
             if key.is_string() {
                 headers.insert("X-Session-Id".to_owned(), key.clone());
-                via.insert("query".to_owned(), json!({self.session: key}));
+                via.insert("query".to_owned(), json!({self.session: key.clone()}));
+                via.insert("bearer".to_owned(), key);
             }
         }
         if !headers.is_empty() {

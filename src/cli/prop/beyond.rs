@@ -9,6 +9,18 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("cache-control-for-sessions-only", CACHING),
     ("no-cache-for-the-field-alone", CACHING),
     ("own-public-stands", CACHING),
+    ("key-in-path-accepted", "a path with a parameter is another page to most servers"),
+    ("three-sessions-listed", MANY),
+    ("fifty-keys-at-most", MANY),
+    ("end-all-by-likeness", "shows when a user is meant whom nobody logs in as"),
+    ("restart-opens-accounts", "a restart may forget what an application keeps of its users in memory"),
+    ("restart-forgets-tokens", "a restart may forget the secret of tokens"),
+    ("underscored-keys-lost", "keys that begin with an underscore are the framework's own"),
+    ("expired-not-counted", "how many records a store counts depends on everybody who uses it"),
+    ("vary-missing-on-failures", "the page of a failure is the framework's own"),
+    ("mark-of-the-address", CACHING),
+    ("csrf-good-once", "a token may be good for one request"),
+    ("csrf-without-case", "letters of a token may mean the same in either case"),
     ("sessions-share-a-lock", "shows in who waits for whom, and a history says only what is answered"),
     ("login-leaves-record", "a record that nobody has the key of shows in the number of records alone"),
     ("cached-db-cache-never-read", OUTAGE),
@@ -23,6 +35,7 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("logout-over-https-keeps-record", HTTPS),
 ];
 
+const MANY: &str = "needs more sessions of one user, or more keys, than a history has";
 const CACHING: &str = "Vary is enough of a word to caches for a history; cases of the group `cache` ask for more";
 const OUTAGE: &str = "shows while a store is away, and histories take none away";
 const HTTPS: &str = "histories address the server over http";
