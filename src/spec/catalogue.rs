@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use include_dir::{Dir, DirEntry, include_dir};
 
@@ -76,8 +79,8 @@ impl Catalogue {
     fn extended(mut self, files: Vec<SpecFile>, catches: Catches) -> Result<Self, CatalogueError> {
         let mut wrong = Vec::new();
         let mut new: BTreeMap<String, Spec> = BTreeMap::new();
-        for (name, text) in files {
-            match read(&name, &text, &self.rules, catches) {
+        for spec in read_all(&files, &self.rules, catches) {
+            match spec {
                 Err(found) => wrong.push(found),
                 Ok(spec) => match new.get(spec.id.as_str()) {
                     Some(first) => wrong.push(same_id(first, &spec)),
@@ -135,6 +138,24 @@ fn collect(folder: &Dir, files: &mut Vec<SpecFile>) {
             _ => {}
         }
     }
+}
+
+/// Reads all files, on every core, and keeps their order.
+fn read_all(files: &[SpecFile], rules: &Rules, catches: Catches) -> Vec<Result<Spec, Diagnostics>> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut all: Vec<(usize, Result<Spec, Diagnostics>)> = thread::scope(|scope| {
+        // Every so-manieth file, so that large ones, which stand together, are shared out.
+        let workers = (0..cores).map(|core| {
+            scope.spawn(move || {
+                let own = files.iter().enumerate().skip(core).step_by(cores);
+                own.map(|(at, (name, text))| (at, read(name, text, rules, catches))).collect::<Vec<_>>()
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, spec)| spec).collect()
 }
 
 fn same_id(first: &Spec, second: &Spec) -> Diagnostics {
