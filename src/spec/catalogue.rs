@@ -76,6 +76,7 @@ impl Catalogue {
         self.extended(files, Catches::Optional)
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "nobody else has any use for the files")]
     fn extended(mut self, files: Vec<SpecFile>, catches: Catches) -> Result<Self, CatalogueError> {
         let mut wrong = Vec::new();
         let mut new: BTreeMap<String, Spec> = BTreeMap::new();
