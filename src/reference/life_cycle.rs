@@ -179,7 +179,8 @@ async fn save(world: &World, session: &mut Session, now: Timestamp) -> Result<(S
             None => world.keys.key_for(&session.data, session.flushed)?,
         },
     };
-    if let Some(continued) = &session.continues {
+    if let Some(continued) = session.continues.as_ref().filter(|_| world.behaviour.life.cycle_key == CycleKey::Returns)
+    {
         world.memory().replaced.insert(key.clone(), continued.key.clone());
     }
     let mut data = world.serialise(&key, &session.data);

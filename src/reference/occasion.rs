@@ -40,8 +40,6 @@ pub enum Occasion {
     ClientError,
     /// It shall be answered with 301 or 308.
     MovedForGood,
-    /// It sets the expiry of the session.
-    SetsExpiry,
     /// It shall be answered with 409, 410 or 451.
     Conflict,
     /// It shall be answered with 205.
@@ -122,7 +120,6 @@ impl Occasion {
             Self::Forbidden => matches!(status, 401 | 403),
             Self::ClientError => (400..500).contains(&status),
             Self::MovedForGood => matches!(status, 301 | 308),
-            Self::SetsExpiry => asks("session.set_expiry"),
             Self::Conflict => matches!(status, 409 | 410 | 451),
             Self::ResetContent => status == 205,
             Self::Bodyless => matches!(status, 204 | 304),

@@ -163,24 +163,19 @@ impl Property for Signed {
             };
             Some(Broken::must(code, expected, actual).seen_in(&answer.exchange))
         };
+        let should = |code, expected| broken(code, expected).map(|broken| Broken { level: Level::Should, ..broken });
         match (attempt, &told) {
             (Attempt::Honest | Attempt::Restarted, Ok(told)) if told == value => None,
-            (Attempt::Restarted, _) => {
-                broken("signed-restart", "what was signed").map(|broken| Broken { level: Level::Should, ..broken })
-            }
+            (Attempt::Restarted, _) => should("signed-restart", "what was signed"),
             (Attempt::Honest, _) => broken("signed-changed", "what was signed"),
             (_, Err(_)) => None,
             (Attempt::Forged(_), Ok(_)) => broken("signed-forged", "refused"),
             (Attempt::Unsigned, Ok(_)) => broken("signed-unsigned", "refused"),
             (Attempt::OtherSalt, Ok(_)) => broken("signed-salt", "refused under another salt"),
             (Attempt::Missing, Ok(_)) => broken("signed-missing", "an error"),
-            (Attempt::Regrouped, Ok(_)) => broken("signed-regrouped", "refused under another name and salt")
-                .map(|broken| Broken { level: Level::Should, ..broken }),
-            (Attempt::TooOld(0), Ok(_)) => {
-                broken("signed-age-of-zero", "refused").map(|broken| Broken { level: Level::Should, ..broken })
-            }
-            (Attempt::OtherName, Ok(_)) => broken("signed-name", "refused under another name")
-                .map(|broken| Broken { level: Level::Should, ..broken }),
+            (Attempt::Regrouped, Ok(_)) => should("signed-regrouped", "refused under another name and salt"),
+            (Attempt::TooOld(0), Ok(_)) => should("signed-age-of-zero", "refused"),
+            (Attempt::OtherName, Ok(_)) => should("signed-name", "refused under another name"),
             (Attempt::OtherCase, Ok(_)) => broken("signed-other-case", "refused"),
             (Attempt::TooOld(_) | Attempt::TooOldDuration(_), Ok(_)) => broken("signed-too-old", "refused"),
         }

@@ -143,7 +143,7 @@ pub(super) const SESSIONS: &[Fault] = &[
         |behaviour| behaviour.answers.tells_key = TellsKey::InErrorPageOfReaders,
     ),
     on(
-        Occasion::SetsExpiry,
+        Occasion::Asks("session.set_expiry"),
         CookieWriter,
         "same-site-lost-with-expiry",
         ALL,
