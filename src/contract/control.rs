@@ -86,6 +86,12 @@ impl Control {
         CONTROLS.iter().find(|info| info.control == self).map_or("control", |info| info.name)
     }
 
+    /// What it does, as a clause.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        CONTROLS.iter().find(|info| info.control == self).map_or("something happens to the server", |info| info.about)
+    }
+
     /// Every control touches the world.
     #[must_use]
     pub const fn scope(self) -> Scope {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::contract::{Call, Control, Offer};
+use crate::contract::{Call, Control, Offer, ServiceRole};
 use crate::verify::Offers;
 
 use super::design::{Design, Extends};
@@ -67,6 +67,8 @@ pub struct Alphabet {
     pub lacks: BTreeMap<&'static str, Offer>,
     /// Controls by name.
     pub controls: Vec<&'static str>,
+    /// Controls that take a store away, each with the one that brings it back.
+    pub outages: Vec<(&'static str, &'static str)>,
     /// Whether the server's clock can be moved.
     pub clock: bool,
     /// Whether requests can be held inside the server.
@@ -84,19 +86,28 @@ pub struct Alphabet {
 impl Alphabet {
     /// What a target offers.
     #[must_use]
-    pub fn of(offers: &Offers, design: &Design) -> Self {
+    ///
+    /// `alone` says that each history has a server for itself. Else none takes a store away: clients of a store that
+    /// have seen an outage may avoid it for a while, and others would see what that does.
+    pub fn of(offers: &Offers, design: &Design, alone: bool) -> Self {
         // Where there are copies of records, nobody knows what becomes of a session whose record is deleted.
         let known = |name: &str| name != "store.delete" || design.copies == Some(false);
         let offered = |(name, _): &&(&'static str, u32)| offers.operation(name) && known(name);
-        let controls = [Control::Flush(crate::contract::ServiceRole::Cache), Control::RestartServer];
+        let controls = [Control::Flush(ServiceRole::Cache), Control::RestartServer];
         let operations: Vec<_> = OPERATIONS.iter().filter(offered).copied().collect();
         let lacks = operations.iter().filter_map(|(name, _)| {
             let offer = offers.description.operations.get(*name).filter(|offer| !offer.lacks.is_empty())?;
             Some((*name, offer.clone()))
         });
+        let outages = [ServiceRole::Cache, ServiceRole::Database].into_iter().filter(|_| alone);
+        let outages = outages.map(|role| (Control::Stop(role), Control::Start(role)));
         Self {
             lacks: lacks.collect(),
             operations,
+            outages: outages
+                .filter(|(stop, start)| offers.controls.contains(stop) && offers.controls.contains(start))
+                .map(|(stop, start)| (stop.name(), start.name()))
+                .collect(),
             controls: controls
                 .into_iter()
                 .filter(|control| offers.controls.contains(control))
@@ -123,6 +134,7 @@ impl Alphabet {
             lacks,
             operations: self.operations.iter().filter(|(name, _)| other.offers(name)).copied().collect(),
             controls: self.controls.iter().filter(|name| both(name)).copied().collect(),
+            outages: self.outages.iter().filter(|one| other.outages.contains(one)).copied().collect(),
             clock: self.clock && other.clock,
             gates: self.gates && other.gates,
             keys: self.keys && other.keys,
@@ -164,6 +176,7 @@ impl Alphabet {
     pub fn names(&self) -> BTreeSet<&'static str> {
         let mut names: BTreeSet<&'static str> = self.operations.iter().map(|(name, _)| *name).collect();
         names.extend(&self.controls);
+        names.extend(self.outages.iter().flat_map(|(stop, start)| [*stop, *start]));
         names.extend(["browser.restart", "browser.forget", "browser.plant", "browser.tamper"]);
         if self.clock {
             names.insert("clock.advance");

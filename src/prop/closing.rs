@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::alphabet::Alphabet;
 use super::history::{Ask, HELD, Key, Owned, Step, TOKEN, Travel, Way};
+use super::outage::away_after;
 use super::strategy::BROWSERS;
-use crate::contract::Call;
+use crate::contract::{Call, Control};
 
 /// The closing look: what every browser sees, and what a stranger sees with the keys that they had.
 #[must_use]
@@ -24,7 +25,10 @@ pub fn closing(alphabet: &Alphabet, steps: &[Step]) -> Vec<Step> {
     };
     let acting: BTreeSet<u8> =
         steps.iter().flat_map(Step::asks).map(|ask| ask.browser).filter(|browser| *browser < BROWSERS).collect();
-    let mut closing: Vec<Step> = acting.iter().map(|browser| ask(*browser, &look)).collect();
+    let away = steps.iter().fold(None, away_after);
+    let mut closing: Vec<Step> =
+        away.map(|role| Step::Control { name: Control::Start(role).name().to_owned() }).into_iter().collect();
+    closing.extend(acting.iter().map(|browser| ask(*browser, &look)));
     // Without a cookie of its own a stranger is nobody, whatever else the request carries.
     closing.extend(acting.iter().take(2).map(|browser| {
         let stray_key = alphabet.keys.then_some(Owned { browser: *browser, ago: 0 });

@@ -33,6 +33,9 @@ pub struct Design {
     pub ends_at_once: Option<bool>,
     /// Whether a changed password ends sessions at once, and not when somebody asks for their user.
     pub password_ends_at_once: Option<bool>,
+    /// Whether a session whose login was ended from outside ends as a whole when that is noticed, and does not forget its
+    /// user alone.
+    pub ended_logins_flush: Option<bool>,
     /// Whether an expiry that is a duration counts from the last change, and not from when it was set.
     pub durations_slide: Option<bool>,
     /// Whether a new key for a session that does not exist begins one.
@@ -104,6 +107,7 @@ impl Design {
             one_session: text("parallel_sessions").map(|many| many == "one").or(known(false)),
             ends_at_once: known(false),
             password_ends_at_once: known(false),
+            ended_logins_flush: known(true),
             durations_slide: known(false),
             cycle_begins: known(true),
             empty_cycles: known(true),

@@ -9,6 +9,7 @@ use super::alphabet::MARKER;
 use super::deviation::Deviation;
 use super::history::{Ask, HELD, History, Key, Owned, Step, TOKEN, Way};
 use super::model::{Asked, Mismatch, Possible, Turn};
+use super::outage::Outages;
 use super::player::{Player, Received, answer};
 use super::subject::Subject;
 use super::tokens::Tokens;
@@ -91,6 +92,7 @@ pub(super) struct Stage<'a> {
     users: Users,
     possible: Possible,
     tokens: Tokens,
+    outages: Outages,
     /// Whether the history asks for bad output on purpose: an expiry in the past.
     provokes: bool,
     trace: Option<HistoryTrace>,
@@ -121,6 +123,7 @@ impl<'a> Stage<'a> {
             users: Users::default(),
             possible: Possible::new(subject.design.clone()),
             tokens: Tokens::default(),
+            outages: Outages::default(),
             provokes: false,
             trace: None,
             played: Played::default(),
@@ -212,6 +215,7 @@ impl<'a> Stage<'a> {
             self.played.inconclusive = Some(format!("{name}: {cause}"));
             return Ok(true);
         }
+        self.outages.note(control);
         let design = &self.subject.design;
         match control {
             Control::Flush(ServiceRole::Cache) => match design.cache_only {
@@ -251,7 +255,7 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn judge(&mut self, turns: &[Turn], gated: bool) -> Result<(), Mismatch> {
-        if !self.subject.judged {
+        if !self.subject.judged || self.outages.lost_track() || self.outages.excuse(turns) {
             return Ok(());
         }
         match turns {
@@ -322,6 +326,7 @@ impl<'a> Stage<'a> {
             beside,
             cookies,
             cacheable: request.method != "POST",
+            reach: self.outages.reach(&self.subject.design),
             calls,
         };
         Prepared {
@@ -427,7 +432,8 @@ impl<'a> Stage<'a> {
 
     /// The catalogue's monitors look at every exchange.
     pub(super) fn monitors(&self, observation: &Observation) -> Result<(), Mismatch> {
-        if self.provokes {
+        // What a server says of a store that is away is its own business.
+        if self.provokes || self.outages.any() {
             return Ok(());
         }
         let saved = Saved::new();

@@ -47,6 +47,8 @@ pub struct SearchOptions {
     pub replays: u32,
     /// Whether the search goes on behind the first failure.
     pub keep_going: bool,
+    /// Whether a failure of a should ends it, too.
+    pub warnings_end: bool,
 }
 
 impl Default for SearchOptions {
@@ -60,6 +62,7 @@ impl Default for SearchOptions {
             budget: Budget::default(),
             replays: 5,
             keep_going: false,
+            warnings_end: false,
         }
     }
 }
@@ -319,7 +322,7 @@ impl Searching<'_> {
         if tolerant.tolerate(kind.0, &kind.1) {
             self.subject = Arc::new(tolerant);
         }
-        level == Level::Must && !options.keep_going
+        (level == Level::Must || options.warnings_end) && !options.keep_going
     }
 }
 

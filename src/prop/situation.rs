@@ -7,7 +7,10 @@ use proptest::prelude::*;
 
 use super::alphabet::Alphabet;
 use super::history::{Owned, Step};
-use super::strategy::BROWSERS;
+use super::outage::away_after;
+use super::plot::Plot;
+use super::strategy::{BROWSERS, LIFETIMES};
+use crate::contract::ServiceRole;
 
 /// Keys of values: the usual ones, and pairs that a store may take for one.
 const KEYS: [(&str, &str); 9] = [
@@ -62,7 +65,11 @@ pub struct Situation {
     /// How many browsers take part.
     browsers: u8,
     begun: [bool; BROWSERS as usize],
+    /// The store that is away.
+    pub(super) away: Option<ServiceRole>,
     pub(super) sequel: Sequel,
+    /// What the history is about; most have no plot.
+    pub(super) plot: Plot,
 }
 
 /// What has just happened and shows only when somebody goes on in a certain way.
@@ -111,7 +118,14 @@ impl std::fmt::Debug for Situation {
 impl Situation {
     /// Nothing has happened yet.
     pub(super) fn new(alphabet: Arc<Alphabet>, mix: u32, browsers: u8) -> Self {
-        Self { alphabet, mix, browsers, begun: [false; BROWSERS as usize], sequel: Sequel::None }
+        let begun = [false; BROWSERS as usize];
+        let mut situation =
+            Self { alphabet, mix, browsers, begun, away: None, sequel: Sequel::None, plot: Plot::default() };
+        if situation.hash("plot").is_multiple_of(7) {
+            let lifetime = Some(situation.alphabet.lifetime).filter(|lifetime| LIFETIMES.contains(lifetime));
+            situation.plot = Plot::of(situation.hash("which plot"), situation.alphabet.clock, lifetime);
+        }
+        situation
     }
 
     /// What a step changes.
@@ -121,7 +135,9 @@ impl Situation {
                 *begun |= !ask.calls.is_empty();
             }
         }
+        self.away = away_after(self.away, step);
         self.sequel = self.sequel.after(step);
+        self.plot = self.plot.after(step);
         self
     }
 

@@ -8,9 +8,10 @@ use proptest_state_machine::strategy::Sequential;
 
 use super::alphabet::Alphabet;
 use super::arguments::call;
-use super::history::{Ask, Damage, Guise, Held, Key, Step, Travel, Way};
+use super::history::{Ask, Damage, Guise, HELD, Held, Key, Owned, Step, Travel, Way};
+use super::plot::Scene;
 use super::situation::{Sequel, Situation};
-use crate::contract::Call;
+use crate::contract::{Call, Control};
 
 /// The most browsers that a history has; one more is the stranger who looks at old keys at the end.
 pub const BROWSERS: u8 = 3;
@@ -68,15 +69,54 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
         if situation.alphabet.clock {
             ways.push((situation.weight("clock", 5), advance(situation.alphabet.lifetime)));
         }
-        ways.extend(sequel(situation));
-        for name in &situation.alphabet.controls {
-            let control = Just(Step::Control { name: (*name).to_owned() }).boxed();
-            ways.push((situation.weight(name, 2), control));
+        if situation.away.is_none() {
+            ways.extend(sequel(situation));
         }
+        ways.extend(controls(situation));
     }
     let weight = situation.weight("together", if situation.alphabet.gates { 8 } else { 3 });
     ways.push((weight, together(situation)));
+    if let Some(scene) = situation.plot.scene().filter(|_| situation.away.is_none()) {
+        let others: u32 = ways.iter().map(|(weight, _)| weight).sum();
+        ways.extend(scene_of(situation, scene).map(|step| (others * 4, step)));
+    }
     union(ways, request(situation).prop_map(Step::Request).boxed())
+}
+
+/// A step of the plot; none where the target does not offer it.
+fn scene_of(situation: &Situation, scene: Scene) -> Option<BoxedStrategy<Step>> {
+    let (plot, alphabet) = (situation.plot, &situation.alphabet);
+    let own = Owned { browser: 0, ago: 0 };
+    let offered = |name: &str| alphabet.offers(name).then_some(());
+    let asked = |call: Call| Just(Step::Request(alone((0, vec![call])))).boxed();
+    match scene {
+        Scene::Wait => Some(Just(Step::Advance { seconds: plot.wait }).boxed()),
+        Scene::Return => Some(Just(Step::Plant { browser: 0, key: Key::Owned(own), beside: false }).boxed()),
+        Scene::SetExpiry => {
+            offered("session.set_expiry")?;
+            Some(asked(alphabet.within(Call::new("session.set_expiry").with("to", plot.expiry))))
+        }
+        Scene::Exists => {
+            offered("store.exists")?;
+            Some(asked(Call::new("store.exists").with("key", own.argument(HELD))))
+        }
+        Scene::Ask(browser, operations) => {
+            operations.iter().find_map(|(_, name)| offered(name))?;
+            let ask = one_of(situation, operations);
+            Some(ask.prop_map(move |ask| Step::Request(Ask { browser, ..ask })).boxed())
+        }
+    }
+}
+
+/// What happens to the world around the server. What is away comes back before anything else happens to it.
+fn controls(situation: &Situation) -> Vec<(u32, BoxedStrategy<Step>)> {
+    let control = |name: &str| Just(Step::Control { name: name.to_owned() }).boxed();
+    if let Some(role) = situation.away {
+        return vec![(25, control(Control::Start(role).name()))];
+    }
+    let once = situation.alphabet.controls.iter().map(|name| (situation.weight(name, 2), control(name)));
+    let outages = situation.alphabet.outages.iter().map(|(stop, _)| (situation.weight(stop, 1), control(stop)));
+    once.chain(outages).collect()
 }
 
 /// Steps that show what has become of what was just done.
@@ -147,7 +187,7 @@ fn plant(situation: &Situation) -> BoxedStrategy<Step> {
 }
 
 /// Lifetimes, in seconds, that are told and that a clock can be moved by.
-const LIFETIMES: std::ops::RangeInclusive<u32> = 60..=40_000_000;
+pub(super) const LIFETIMES: std::ops::RangeInclusive<u32> = 60..=40_000_000;
 
 fn advance(lifetime: u32) -> BoxedStrategy<Step> {
     let mut seconds = vec![40, 70, 400, 4000];
@@ -209,15 +249,24 @@ fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     }
     statuses.push((4, proptest::sample::select(&RARE_STATUSES[..]).prop_map(Some).boxed()));
     let browser = situation.browser();
-    let status = Union::new_weighted(statuses);
+    // Who logs in or out is often sent elsewhere.
+    let onwards = if redirects { 18 } else { 0 };
+    let answers = union(
+        vec![(70, Just(None).boxed()), (onwards, Just(Some(302)).boxed()), (8, Just(Some(204)).boxed())],
+        Just(None).boxed(),
+    );
+    let status = (Union::new_weighted(statuses), answers);
     let longest = if situation.mix.is_multiple_of(3) { 1 } else { 4 };
     let visits = situation.alphabet.visits;
     (browser, calls(situation, longest, false), status, travel(situation))
-        .prop_map(move |(browser, mut calls, status, via)| {
+        .prop_map(move |(browser, mut calls, (status, onwards), via)| {
             let is_page = via.method.page().is_some();
             if is_page && visits {
                 return Ask { browser, calls: Vec::new(), status: None, via };
             }
+            let turns =
+                calls.iter().any(|call| matches!(call.op.as_str(), "auth.login" | "auth.logout" | "session.flush"));
+            let status = status.or(onwards.filter(|_| turns));
             let via = Travel { method: if is_page { Way::Get } else { via.method }, ..via };
             if status == Some(302) {
                 calls.push(Call::new("ctl.header").with("name", "Location").with("value", "/"));
@@ -257,12 +306,15 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
         matches!(name, "auth.change_password" | "session.append" | "store.delete" | "store.corrupt")
             || name.starts_with("csrf.")
     };
+    let away = situation.away.is_some();
     let barred = |name: &str| {
-        together
-            && (name.starts_with("csrf.")
-                || name.starts_with("store.")
-                || matches!(name, "ctl.raise" | "auth.change_password" | "auth.sessions" | "auth.disable")
-                || name.starts_with("auth.end_"))
+        // Who asks the store itself learns nothing while it is away.
+        (away && name.starts_with("store."))
+            || (together
+                && (name.starts_with("csrf.")
+                    || name.starts_with("store.")
+                    || matches!(name, "ctl.raise" | "auth.change_password" | "auth.sessions" | "auth.disable")
+                    || name.starts_with("auth.end_")))
     };
     let mut ways = Vec::new();
     for (name, weight) in situation.alphabet.operations.iter().filter(|(name, _)| !barred(name)) {
@@ -274,7 +326,15 @@ fn calls(situation: &Situation, longest: usize, together: bool) -> BoxedStrategy
     let otherwise = situation.alphabet.operations.first().map_or("session.items", |(name, _)| name);
     let one = union(ways, call(situation, otherwise));
     let length = if longest == 1 { 1..=1 } else { 1..=longest };
-    let calls = proptest::collection::vec(one, length).prop_map(move |mut calls: Vec<Call>| {
+    // What is stored behind the end of a session belongs to another one.
+    let behind = if longest > 1 && situation.alphabet.offers("session.put") {
+        proptest::option::weighted(0.25, call(situation, "session.put")).boxed()
+    } else {
+        Just(None).boxed()
+    };
+    let calls = (proptest::collection::vec(one, length), behind).prop_map(move |(mut calls, behind)| {
+        let ends = |call: &Call| matches!(call.op.as_str(), "session.flush" | "session.clear" | "auth.logout");
+        calls.extend(behind.filter(|_| calls.last().is_some_and(ends)));
         // What a password change or a lost record does to the session is a matter of the next request.
         let lonely = calls.iter().position(|call| alone(&call.op) && call.op != "session.append");
         if let Some(index) = lonely {

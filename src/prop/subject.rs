@@ -58,7 +58,7 @@ impl Subject {
         let excused = excused(setting);
         let mut design = Design::of(&offers.facts);
         design.tolerated.clone_from(&excused);
-        let alphabet = Arc::new(Alphabet::of(&offers, &design));
+        let alphabet = Arc::new(Alphabet::of(&offers, &design, setting.fresh_instances));
         let known = |case: &Case| {
             setting
                 .target

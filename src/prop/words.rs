@@ -1,7 +1,7 @@
 //! Histories in words.
 
 use super::history::{Ask, Guise, HELD, Held, History, Key, Owned, Step, TOKEN, Way};
-use crate::contract::Call;
+use crate::contract::{Call, Control};
 
 /// The names of browsers, by number.
 const NAMES: [&str; 5] = ["alice", "bob", "carol", "stranger", "eve"];
@@ -50,7 +50,9 @@ pub fn step(step: &Step) -> String {
             format!("{}: the session cookie is damaged ({})", name_of(*browser), how.as_str())
         }
         Step::Advance { seconds } => format!("{seconds} seconds pass"),
-        Step::Control { name } => name.clone(),
+        Step::Control { name } => {
+            Control::named(name).map_or_else(|| name.clone(), |control| control.about().to_owned())
+        }
     }
 }
 

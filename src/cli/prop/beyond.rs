@@ -23,12 +23,7 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("csrf-without-case", "letters of a token may mean the same in either case"),
     ("sessions-share-a-lock", "shows in who waits for whom, and a history says only what is answered"),
     ("login-leaves-record", "a record that nobody has the key of shows in the number of records alone"),
-    ("cached-db-cache-never-read", OUTAGE),
-    ("cache-down-deletes-cookie", OUTAGE),
-    ("store-failure-in-silence", OUTAGE),
-    ("cached-db-stale-cache-after-outage", OUTAGE),
-    ("cached-db-fails-without-cache", OUTAGE),
-    ("cached-db-write-stops-at-cache", OUTAGE),
+    ("cached-db-cache-never-read", "what a cache spares the database shows in no answer"),
     ("large-integers-rounded", "JSON leaves open what becomes of integers beyond 2^53 (RFC 8259, section 6)"),
     ("csrf-token-in-cookie", "needs an attacker who plants the cookie of the token"),
     ("login-over-https-keeps-key", HTTPS),
@@ -37,5 +32,4 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
 
 const MANY: &str = "needs more sessions of one user, or more keys, than a history has";
 const CACHING: &str = "Vary is enough of a word to caches for a history; cases of the group `cache` ask for more";
-const OUTAGE: &str = "shows while a store is away, and histories take none away";
 const HTTPS: &str = "histories address the server over http";

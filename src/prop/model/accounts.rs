@@ -57,6 +57,13 @@ impl Accounts {
         *self.passwords.entry(user.to_owned()).or_default() += 1;
     }
 
+    /// Takes back that a password changed: its request was not saved.
+    pub(super) fn keep_password(&mut self, user: &str) {
+        if let Some(changes) = self.passwords.get_mut(user) {
+            *changes = changes.saturating_sub(1);
+        }
+    }
+
     /// Whether nobody may log in to an account.
     pub(super) fn is_disabled(&self, user: &str) -> bool {
         self.disabled.contains(user)

@@ -20,6 +20,20 @@ pub struct Asked {
     pub cookies: Vec<(String, String)>,
     /// Whether a cache could keep the answer.
     pub cacheable: bool,
+    /// How much of the sessions the server reaches meanwhile.
+    pub reach: Reach,
+}
+
+/// How much of the sessions a server reaches: stores can be away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// All that there is.
+    #[default]
+    All,
+    /// The durable store; the copies in front of it are away.
+    NoCopies,
+    /// Perhaps nothing: where they are kept is away.
+    Nothing,
 }
 
 impl Asked {

@@ -56,6 +56,7 @@ impl Working {
                 let current = self.current(world, choices);
                 let Some(user) = user.map(str::to_owned).or_else(|| current.clone()) else { return Ok(()) };
                 world.accounts.change_password(&user);
+                self.passwords.push(user.clone());
                 let keeps = one.argument("keep_session").and_then(Value::as_bool).unwrap_or_default();
                 if let (true, Some(login)) = (keeps && current.as_ref() == Some(&user), self.content.user.clone()) {
                     if world.ask(choices, |design| &mut design.login_rotates, true) {
@@ -151,7 +152,12 @@ impl Working {
         if goes_on {
             return Some(login.user);
         }
-        self.flush(world);
+        if world.ask(choices, |design| &mut design.ended_logins_flush, true) {
+            self.flush(world);
+        } else {
+            self.content.user = None;
+            self.modified = true;
+        }
         None
     }
 

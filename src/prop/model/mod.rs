@@ -20,7 +20,7 @@ mod working;
 mod world;
 
 pub use accounts::Accounts;
-pub use answer::{Answer, Asked, CookieChange};
+pub use answer::{Answer, Asked, CookieChange, Reach};
 pub use choices::Choices;
 pub use content::{Content, Expiry, Login};
 pub use mismatch::{Mismatch, THE_KEY};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::accounts::GoesOn;
-use super::answer::{Answer, Asked, CookieChange};
+use super::answer::{Answer, Asked, CookieChange, Reach};
 use super::choices::Choices;
 use super::content::Content;
 use super::mismatch::{Mismatch, THE_KEY};
@@ -46,7 +46,7 @@ impl Working {
             || choices.unusual(over || record.is_some_and(|record| record.deleted));
         let asked_for = if asked.raises() { 500 } else { asked.status };
         if answer.status != Some(asked_for) {
-            return self.failed(world, asked_for, answer, vanished, choices);
+            return self.failed(world, asked, asked_for, answer, vanished, choices);
         }
         self.caches(world, asked, answer, choices)?;
         if asked_for >= 500 && !world.ask(choices, |design| &mut design.save_on_error, false) {
@@ -103,6 +103,7 @@ impl Working {
     fn failed(
         self,
         world: &mut World,
+        asked: &Asked,
         asked_for: u16,
         answer: &Answer,
         vanished: bool,
@@ -118,6 +119,7 @@ impl Working {
             .expecting("status", Value::from(asked_for));
         let dead = !self.presented.is_empty() && !self.opened;
         let wrong = match () {
+            () if asked.reach == Reach::NoCopies => Mismatch { code: "copies-needed", ..wrong },
             () if self.unclear => Mismatch { code: Deviation::TextExpiryFails.as_str(), level: Level::Should, ..wrong },
             () if self.timed => Mismatch { code: Deviation::ExpiryNotStored.as_str(), level: Level::Should, ..wrong },
             () if dead && self.modified => {
@@ -147,6 +149,10 @@ impl Working {
     /// store and browser alike.
     fn not_saved(mut self, world: &mut World, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
         self.take_back_logins(world);
+        // The account may be kept elsewhere, and saved at once.
+        if choices.unusual(!self.passwords.is_empty()) {
+            self.passwords.iter().for_each(|user| world.accounts.keep_password(user));
+        }
         if let Some(index) = self.spared {
             let login = world.records[index].content.user.clone();
             let over = login.is_some_and(|login| world.accounts.goes_on(&login) != GoesOn::Yes);
@@ -208,6 +214,11 @@ impl Working {
             return Err(wrong.at(Level::Should));
         }
         match &answer.change {
+            change @ CookieChange::Removed if self.out_of_reach && !self.flushed => {
+                let what = "a request that cannot reach the store, where the session is still kept";
+                Err(cookie("outage-removes-cookie", what, "none", change).at(Level::Should))
+            }
+            CookieChange::None if self.blind && (self.out_of_reach || !self.opened) => Ok(()),
             CookieChange::Removed => Ok(()),
             // The other one is still there.
             CookieChange::Kept | CookieChange::None if self.is_beside() => Ok(()),

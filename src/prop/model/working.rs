@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::accounts::Fate;
-use super::answer::Asked;
+use super::answer::{Asked, Reach};
 use super::choices::Choices;
 use super::content::{Content, Expiry};
 use super::mismatch::Mismatch;
@@ -25,6 +25,10 @@ pub struct Working {
     pub(super) presented: Vec<Vec<u8>>,
     /// Whether one of them is where the server cannot remove it.
     pub(super) beside: bool,
+    /// Whether the store is away, so that nobody knows what a key opens.
+    pub(super) blind: bool,
+    /// Whether there is a session that the server cannot see for that reason.
+    pub(super) out_of_reach: bool,
     /// The session that was loaded and goes on.
     pub(super) origin: Option<usize>,
     /// Whether the cookie opened something.
@@ -70,6 +74,8 @@ pub struct Working {
     pub(super) begun: Vec<usize>,
     /// Logins that were over in this request.
     pub(super) left: Vec<usize>,
+    /// Users whose password this request changed.
+    pub(super) passwords: Vec<String>,
 }
 
 impl Working {
@@ -83,6 +89,10 @@ impl Working {
             several => asked.presented.get(choices.pick(several + 1)),
         };
         let opened = candidate.and_then(|value| world.opens(value, now, choices));
+        // A store that is away may look empty.
+        working.blind = asked.reach == Reach::Nothing;
+        working.out_of_reach = opened.is_some() && working.blind && choices.pick(2) == 0;
+        let opened = opened.filter(|_| !working.out_of_reach);
         if let Some(index) = opened {
             working.origin = Some(index);
             working.opened = true;

@@ -7,6 +7,7 @@ mod differential;
 mod flaky;
 mod lifetimes;
 mod model;
+mod outages;
 mod reference;
 mod sample;
 mod shrinking;

@@ -3,7 +3,7 @@
 use hardtack::contract::{Call, Facts, Failure, FailureKind, OperationResult};
 use hardtack::cookie::Timestamp;
 use hardtack::prop::Design;
-use hardtack::prop::model::{Answer, Asked, CookieChange, Possible, Turn};
+use hardtack::prop::model::{Answer, Asked, CookieChange, Possible, Reach, Turn};
 use serde_json::{Value, json};
 
 /// A request with these calls and this cookie, and its answer.
@@ -19,6 +19,7 @@ pub(super) fn turn(calls: &[Call], presented: &[&str], results: &[Value], change
             presented: presented.iter().map(|value| value.as_bytes().to_vec()).collect(),
             cookies: Vec::new(),
             cacheable: false,
+            reach: Reach::All,
         },
         answer: Answer {
             at: Timestamp::from_secs(2_000_000_000),
@@ -124,6 +125,30 @@ fn a_changed_password_may_end_sessions_at_once_where_the_design_is_unknown() {
         possible.request(&begin).unwrap();
         possible.request(&turn(std::slice::from_ref(&change), &[], &[Value::Null], CookieChange::None)).unwrap();
         assert_eq!(possible.request(&items).is_ok(), explained);
+    }
+}
+
+#[test]
+fn a_password_that_was_changed_in_a_failed_request_may_be_the_old_one_again() {
+    let change = Call::new("auth.change_password").with("keep_session", true);
+    let failed = turn(&[change], &["k1"], &[], CookieChange::None);
+    let asked = Asked { status: 500, ..failed.asked };
+    let failed = Turn { asked, answer: Answer { status: Some(500), results: None, ..failed.answer }, ..failed };
+    let anonymous = |change| turn(&[Call::new("auth.whoami")], &["k1"], &[Value::Null], change);
+    let unknown = || Design { save_on_error: Some(false), ..Design::default() };
+    for (design, look, explained) in [
+        (django(), whoami("k1", Some("annika")), true),
+        (django(), anonymous(CookieChange::Removed), true),
+        // Django ends a session as a whole whose login is over; others may forget the user alone.
+        (django(), anonymous(CookieChange::None), false),
+        (unknown(), anonymous(stored("k1")), true),
+        (django(), whoami("k1", Some("bertram")), false),
+    ] {
+        let mut possible = Possible::new(design);
+        let begin = turn(&[login("annika"), put("a", 1)], &[], &[Value::Null, Value::Null], stored("k1"));
+        possible.request(&begin).unwrap();
+        possible.request(&failed).unwrap();
+        assert_eq!(possible.request(&look).is_ok(), explained, "{look:?}");
     }
 }
 
