@@ -143,3 +143,38 @@ impl Scene {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Call;
+    use crate::prop::history::{Ask, Travel};
+
+    fn ask(browser: u8, op: &str) -> Step {
+        Step::Request(Ask { browser, calls: vec![Call::new(op)], status: None, via: Travel::default() })
+    }
+
+    #[test]
+    fn a_plot_goes_on_by_its_own_steps_alone() {
+        let plot = Plot { scenes: USUAL[2], wait: 70, expiry: 0 };
+        let plot = plot.after(&ask(1, "auth.login")).after(&ask(0, "session.key"));
+        assert_eq!(plot.scene(), Some(BEGIN), "neither another browser nor a later scene");
+        let plot = plot.after(&ask(0, "auth.login")).after(&ask(0, "session.key"));
+        assert_eq!(plot.scene(), Some(Scene::Wait));
+        let plot = plot.after(&Step::Advance { seconds: 40 }).after(&Step::Advance { seconds: 70 });
+        let plot = plot.after(&ask(0, "store.clear_expired"));
+        assert_eq!(plot.scene(), Some(Scene::Exists));
+        assert_eq!(plot.after(&ask(2, "store.exists")).scene(), Some(Scene::Exists));
+        assert_eq!(plot.after(&ask(0, "store.exists")).scene(), None);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_clock_that_stands_still() {
+        for number in 0..60 {
+            let scenes = |clock, lifetime| Plot::of(number, clock, lifetime).scenes;
+            assert!(!scenes(false, Some(1000)).contains(&Scene::Wait), "{number}");
+            assert!(!scenes(true, None).is_empty(), "{number}");
+            assert!(scenes(true, Some(1000)).len() > 2, "{number}");
+        }
+    }
+}
