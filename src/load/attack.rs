@@ -177,6 +177,8 @@ fn attack(worker: &Arc<Worker>, users: u32) -> Result<GooseAttack, GooseError> {
     configuration.no_reset_metrics = true;
     configuration.no_transaction_metrics = true;
     configuration.no_scenario_metrics = true;
+    // Its own report has them; nobody else asks.
+    configuration.no_status_codes = plan.goose_report.is_none();
     configuration.quiet = 2;
     configuration.timeout = Some(plan.limits.total.as_secs_f64().to_string());
     configuration.report_file = plan.goose_report.iter().map(|path| path.display().to_string()).collect();

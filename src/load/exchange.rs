@@ -1,4 +1,6 @@
 //! One exchange: over a user's kept connection, or through Goose's own client.
+//!
+//! What is awaited seldom is boxed: a future is as large as the largest that it may await, and is copied on its way.
 
 use std::borrow::Cow;
 
@@ -23,31 +25,31 @@ impl Worker {
         scratch: &mut Scratch,
         started: Instant,
     ) -> Result<(), Reason> {
-        match self.plan.through {
-            Through::Connection => self.over_connection(user, scratch, started).await.map_err(|error| reason(&error)),
-            Through::Reqwest => self.through_goose(goose, template, fill, name, scratch).await,
+        if self.plan.through == Through::Reqwest {
+            return Box::pin(self.through_goose(goose, template, fill, name, scratch)).await;
         }
-    }
-
-    /// A server may close an idle connection at any moment: when a kept one turns out to be closed before an octet of
-    /// the answer came, the request goes out once more on a new one.
-    async fn over_connection(&self, user: &mut User, scratch: &mut Scratch, started: Instant) -> Result<(), KeptError> {
-        let limits = &self.plan.limits;
+        // A server may close an idle connection at any moment: when a kept one turns out to be closed before an octet
+        // of the answer came, the request goes out once more on a new one.
         if let Some(kept) = &mut user.connection {
-            match kept.ask(&scratch.request, &mut scratch.answer, started, limits).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {
-                    user.connection = None;
-                    return Ok(());
-                }
-                Err(error) => {
-                    user.connection = None;
-                    if !matches!(error, KeptError::Closed { received: 0 }) {
-                        return Err(error);
-                    }
-                }
+            let asked = kept.ask(&scratch.request, &mut scratch.answer, started, &self.plan.limits).await;
+            if !matches!(asked, Ok(true)) {
+                user.connection = None;
+            }
+            match asked {
+                Err(KeptError::Closed { received: 0 }) => {}
+                asked => return asked.map(drop).map_err(|error| reason(&error)),
             }
         }
+        Box::pin(self.over_fresh_connection(user, scratch, started)).await.map_err(|error| reason(&error))
+    }
+
+    async fn over_fresh_connection(
+        &self,
+        user: &mut User,
+        scratch: &mut Scratch,
+        started: Instant,
+    ) -> Result<(), KeptError> {
+        let limits = &self.plan.limits;
         let mut fresh = match KeptConnection::open(&self.plan.site.connector, limits).await {
             Ok(fresh) => fresh,
             Err(error) => {
@@ -75,8 +77,8 @@ impl Worker {
         let failed = |error: &dyn std::fmt::Display| -> Reason { format!("client: {error}").into() };
         let mut builder = goose.get_request_builder(&method, template.target()).map_err(|error| failed(&error))?;
         builder = builder.header("Host", &self.plan.site.host);
-        if !scratch.cookie.is_empty() {
-            builder = builder.header("Cookie", scratch.cookie.as_slice());
+        if !scratch.cookie().is_empty() {
+            builder = builder.header("Cookie", scratch.cookie());
         }
         if posts {
             let mut body = Vec::new();

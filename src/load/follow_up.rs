@@ -70,9 +70,7 @@ impl Worker {
         let (fill, marker, has_marker) = self.with(subject, |session| {
             let marker = session.marker(self.tag);
             let fill = Fill { marker, next: session.issued };
-            scratch.cookie.clear();
-            scratch.cookie.extend_from_slice(&session.cookie);
-            template.write(&scratch.cookie, fill, &mut scratch.request);
+            scratch.cookie = template.write(&session.cookie, fill, &mut scratch.request);
             (fill, marker, session.marked)
         });
         let started = Instant::now();
@@ -104,8 +102,7 @@ impl Worker {
         let mut scratch = self.take_scratch();
         let template = &self.follow_ups.begin;
         let fill = self.with(subject, |session| Fill { marker: session.marker(self.tag), next: session.issued });
-        scratch.cookie.clear();
-        template.write(b"", fill, &mut scratch.request);
+        scratch.cookie = template.write(b"", fill, &mut scratch.request);
         let started = Instant::now();
         let wanted = (template, fill, "(begin again)");
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
@@ -117,7 +114,7 @@ impl Worker {
             Err(reason) => Judged::failed(reason),
         };
         if judged.ok {
-            let age = self.age();
+            let age = self.age_at(Instant::now());
             let logged_in = self.plan.scenario.population.logged_in;
             self.with(subject, |session| {
                 session.begin(age);

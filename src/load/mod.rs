@@ -36,6 +36,7 @@ mod search;
 mod served;
 mod session;
 mod template;
+mod told;
 mod traced;
 mod worker;
 

@@ -1,4 +1,6 @@
 //! A pass: one virtual user performs one journey, and every answer is judged.
+//!
+//! What is awaited seldom is boxed: a future is as large as the largest that it may await, and is copied on its way.
 
 use std::time::Duration;
 
@@ -10,11 +12,9 @@ use super::answer::Said;
 use super::correctness::Evidence;
 use super::judge::{Asked, Judged, Then};
 use super::pace::Next;
-use super::plan::Through;
 use super::recorder::Ended;
 use super::scenario::{On, Pause, StepRole, WhichCookie};
 use super::session::{Session, apply};
-use super::template::Template;
 use super::worker::{Compiled, CompiledStep, Scratch, User, Worker, shows_data};
 use crate::contract::Wrong;
 use crate::wire::mask_value;
@@ -44,73 +44,90 @@ impl Worker {
     pub(super) async fn turn(&self, goose: &mut GooseUser) {
         let local = goose.weighted_users_index;
         let mut user = self.take_user(local);
-        self.wait_until(self.start()).await;
+        if Instant::now() < self.start() {
+            Box::pin(self.wait_until(self.start())).await;
+        }
         for _ in 0..self.passes_per_turn {
             if !self.next_pass(&mut user, goose).await {
                 break;
             }
         }
+        self.tell_goose_what_was_noted(&mut user, goose).await;
         self.give_user_back(local, user);
     }
 
     /// One pass, or a rest; whether there may be another one.
     async fn next_pass(&self, user: &mut User, goose: &mut GooseUser) -> bool {
+        let now = Instant::now();
         let next = if self.is_stopped() {
             Next::Over
         } else {
-            self.schedule.next(user.number, &mut user.position, self.now())
+            self.schedule.next(user.number, &mut user.position, self.since_start(now))
         };
         match next {
             Next::Over => {
                 self.found_over.notify_one();
+                self.release_scratch(user);
                 // Until Goose ends its users.
-                tokio::time::sleep(REST).await;
+                Box::pin(tokio::time::sleep(REST)).await;
                 false
             }
             Next::Rest(until) => {
-                self.wait_until(self.start() + until).await;
+                self.release_scratch(user);
+                Box::pin(self.wait_until(self.start() + until)).await;
                 false
             }
             Next::Begin => {
-                self.pass(user, goose, None).await;
+                self.pass(user, goose, now, None).await;
                 true
             }
             Next::Arrival(intended) => {
                 let intended = self.start() + intended;
-                let idle = intended > Instant::now();
+                let (idle, mut now) = (intended > now, now);
                 if idle {
-                    self.wait_until(intended).await;
+                    self.release_scratch(user);
+                    Box::pin(self.wait_until(intended)).await;
                     if self.is_stopped() {
                         return false;
                     }
-                    let lag = Instant::now().saturating_duration_since(intended);
+                    now = Instant::now();
+                    let lag = now.saturating_duration_since(intended);
                     let lag = u64::try_from(lag.as_micros()).unwrap_or(u64::MAX);
                     self.recorder().timer_lag.record(lag);
                 }
                 // What the timer was late is no fault of the server's; what the user was busy with is.
-                self.pass(user, goose, (!idle).then_some(intended)).await;
+                self.pass(user, goose, now, (!idle).then_some(intended)).await;
                 true
             }
         }
     }
 
-    async fn pass(&self, user: &mut User, goose: &mut GooseUser, mut intended: Option<Instant>) {
+    /// A pass that begins now, and was intended to begin at another moment if any is given.
+    async fn pass(&self, user: &mut User, goose: &mut GooseUser, now: Instant, mut intended: Option<Instant>) {
         let journey = &self.journeys[self.weights.draw(&mut user.random) as usize];
         let Some(mut subject) = self.subject(user, journey) else {
             self.recorder().given_up += 1;
-            return tokio::time::sleep(TAKEN).await;
+            return Box::pin(tokio::time::sleep(TAKEN)).await;
         };
-        let phase = self.schedule.phase_at(self.now());
-        self.recorder().pass(phase);
-        if self.with(&mut subject, |session| session.cookie.is_empty()) && journey.on == On::Population {
-            self.begin_again(user, goose, &mut subject).await;
+        self.recorder().pass(self.schedule.phase_at(self.since_start(now)));
+        let mut now = Some(now);
+        // Sessions of the population that are without a cookie are held.
+        if matches!(subject, Subject::Shared { held: true, .. })
+            && self.with(&mut subject, |session| session.cookie.is_empty())
+        {
+            Box::pin(self.begin_again(user, goose, &mut subject)).await;
+            now = None;
         }
         for step in &journey.steps {
-            let go_on = self.step(user, goose, &mut subject, step, intended.take()).await;
+            let started = now.take().unwrap_or_else(Instant::now);
+            let go_on = self.step(user, goose, &mut subject, step, (started, intended.take())).await;
             if !go_on || self.is_stopped() {
                 break;
             }
-            self.think(user, step.step.think).await;
+            if !step.step.think.to.is_zero() {
+                self.release_scratch(user);
+                Box::pin(self.think(user, step.step.think)).await;
+            }
         }
         if let Subject::Shared { slot, held: true } = subject {
             self.sessions().population[slot].writing = false;
@@ -144,9 +161,6 @@ impl Worker {
     }
 
     async fn think(&self, user: &mut User, pause: Pause) {
-        if pause.to.is_zero() {
-            return;
-        }
         let pause = if pause.from < pause.to { user.random.random_range(pause.from..=pause.to) } else { pause.to };
         self.wait_until(Instant::now() + pause).await;
     }
@@ -158,11 +172,10 @@ impl Worker {
         goose: &mut GooseUser,
         subject: &mut Subject,
         step: &CompiledStep,
-        intended: Option<Instant>,
+        (started, intended): (Instant, Option<Instant>),
     ) -> bool {
-        let mut scratch = self.take_scratch();
-        let asked = self.ask(subject, step, &mut scratch);
-        let started = Instant::now();
+        let mut scratch = user.scratch.take().unwrap_or_else(|| self.take_scratch());
+        let asked = self.ask(subject, step, &mut scratch, self.age_at(started));
         let wanted = (&step.template, asked.fill, step.name.as_str());
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
         let ended = Instant::now();
@@ -174,7 +187,25 @@ impl Worker {
         let response = ended.saturating_duration_since(intended.unwrap_or(started));
         self.count(step.index, &judged, (started, ended, response));
         self.trace(&step.name, &judged, answered, &scratch, ended.saturating_duration_since(started));
-        self.tell_goose(goose, &step.template, &step.name, &judged, &scratch, response).await;
+        if judged.ok && judged.wrong.is_none() && judged.then == Then::GoOn {
+            self.note_for_goose(user, step, scratch.answer.status(), response);
+            user.scratch = Some(scratch);
+            return true;
+        }
+        Box::pin(self.consequences(user, goose, subject, step, (judged, said, asked.floor, response), scratch)).await
+    }
+
+    /// What follows from an answer that is not simply right; whether the pass goes on.
+    async fn consequences(
+        &self,
+        user: &mut User,
+        goose: &mut GooseUser,
+        subject: &mut Subject,
+        step: &CompiledStep,
+        (judged, said, floor, response): (Judged, Said, u32, Duration),
+        scratch: Box<Scratch>,
+    ) -> bool {
+        self.tell_goose(goose, step, &judged, (scratch.answer.status(), response)).await;
         let mut doubtful = None;
         if judged.wrong.is_some() || judged.then == Then::LookAgain {
             let evidence = self.evidence(step, &scratch, &said, judged.wrong);
@@ -188,7 +219,7 @@ impl Worker {
             Then::GoOn => true,
             Then::Stop => false,
             Then::LookAgain => {
-                self.look_again(user, goose, subject, asked.floor, doubtful).await;
+                self.look_again(user, goose, subject, floor, doubtful).await;
                 true
             }
             Then::BeginAgain => {
@@ -199,13 +230,12 @@ impl Worker {
     }
 
     /// Writes a step's request.
-    fn ask(&self, subject: &mut Subject, step: &CompiledStep, scratch: &mut Scratch) -> Asked {
+    fn ask(&self, subject: &mut Subject, step: &CompiledStep, scratch: &mut Scratch, now: Duration) -> Asked {
         let old = match subject {
             Subject::Own { old, .. } if step.step.cookie == WhichCookie::Old => Some(old.clone()),
             _ => None,
         };
-        let (tag, now) = (self.tag, self.age());
-        let site = &self.plan.site;
+        let tag = self.tag;
         let lifetime = self.plan.scenario.population.lifetime.filter(|_| matches!(subject, Subject::Shared { .. }));
         self.with(subject, |session| {
             if step.step.role == StepRole::WritesVersion {
@@ -219,12 +249,11 @@ impl Worker {
                 logged_in: session.logged_in,
                 age: session.age(now),
                 lifetime,
-                client_side: site.keeps_sessions_in_cookies(),
-                outlives: !site.slides_on_read(),
+                client_side: self.client_side,
+                outlives: !self.slides_on_read,
             };
-            scratch.cookie.clear();
-            scratch.cookie.extend_from_slice(old.as_deref().unwrap_or(&session.cookie));
-            step.template.write(&scratch.cookie, asked.fill, &mut scratch.request);
+            let cookie = old.as_deref().unwrap_or(&session.cookie);
+            scratch.cookie = step.template.write(cookie, asked.fill, &mut scratch.request);
             asked.expected(&mut scratch.expected);
             asked
         })
@@ -233,10 +262,10 @@ impl Worker {
     /// Judges the answer to a step, and learns from it what the session is now.
     fn judge(&self, subject: &mut Subject, step: &CompiledStep, asked: &Asked, scratch: &Scratch) -> (Judged, Said) {
         let said = Said::read(scratch.answer.status(), scratch.answer.body(), &scratch.expected);
-        let issued = self.with(subject, |session| session.issued);
-        let mut judged = asked.judge(&said, issued);
         let current = step.step.cookie == WhichCookie::Current;
-        let outdated = current && self.with(subject, |session| *session.cookie != *scratch.cookie);
+        let (mut judged, outdated) = self.with(subject, |session| {
+            (asked.judge(&said, session.issued), current && *session.cookie != *scratch.cookie())
+        });
         if outdated && (judged.wrong == Some(Wrong::LostSession) || judged.then == Then::BeginAgain) {
             // Somebody else has given the session a new key, or is beginning it again.
             judged = Judged { wrong: None, then: Then::Stop, ..judged };
@@ -266,6 +295,9 @@ impl Worker {
     }
 
     fn learn(&self, subject: &mut Subject, asked: &Asked, then: Then) {
+        if shows_data(asked.role) && then != Then::BeginAgain {
+            return;
+        }
         if let (Subject::Own { session, old }, StepRole::Ends) = (&mut *subject, asked.role) {
             old.clone_from(&session.cookie);
         }
@@ -282,51 +314,31 @@ impl Worker {
 
     /// Keeps the session's cookies that an answer sets; `false` when its key was handed out before.
     pub(super) fn take_cookie(&self, subject: &mut Subject, scratch: &Scratch) -> bool {
-        let site = &self.plan.site;
         let cookie = self.with(subject, |session| session.cookie.clone());
-        let Some(new) = apply(&cookie, scratch.answer.set_cookies(), &site.session_cookies) else { return true };
+        let Some(new) = apply(&cookie, scratch.answer.set_cookies(), &self.plan.site.session_cookies) else {
+            return true;
+        };
         self.with(subject, |session| session.cookie = new.cookie);
         match new.key {
-            Some(key) if !site.keeps_sessions_in_cookies() => self.sessions().keys.note(&key),
+            Some(key) if !self.client_side => self.sessions().keys.note(&key),
             _ => true,
         }
     }
 
     pub(super) fn count(&self, step: usize, judged: &Judged, (started, ended, response): (Instant, Instant, Duration)) {
-        let at = ended.saturating_duration_since(self.start());
+        let at = self.since_start(ended);
         // A request belongs to the phase in which it was sent.
-        let phase = self.schedule.phase_at(started.saturating_duration_since(self.start()));
+        let phase = self.schedule.phase_at(self.since_start(started));
         let service = ended.saturating_duration_since(started);
         let mut recorder = self.recorder();
         recorder.ended(Ended { phase, step, at, service, response, ok: judged.ok });
         if let Some(reason) = &judged.reason {
             recorder.error(reason);
         }
-        let most = self.plan.most_requests / u64::from(self.plan.identity.size);
-        if recorder.requests >= most.max(1) {
+        if recorder.requests >= self.most_requests {
             drop(recorder);
             self.stop();
         }
-    }
-
-    /// Goose counts what goes through its own client by itself.
-    async fn tell_goose(
-        &self,
-        goose: &mut GooseUser,
-        template: &Template,
-        name: &str,
-        judged: &Judged,
-        scratch: &Scratch,
-        response: Duration,
-    ) {
-        if self.plan.through == Through::Reqwest {
-            return;
-        }
-        let fine = judged.ok && judged.wrong.is_none();
-        let reason = judged.reason.as_deref().or(judged.wrong.map(Wrong::name));
-        let status = judged.ok.then(|| scratch.answer.status());
-        // It fails only when Goose has stopped listening.
-        let _ = goose.record_custom_request_duration(template.method(), name, response, fine, status, reason).await;
     }
 
     fn evidence(&self, step: &CompiledStep, scratch: &Scratch, said: &Said, wrong: Option<Wrong>) -> Evidence {
@@ -348,7 +360,7 @@ impl Worker {
         let mask = |octets: &[u8]| {
             let mut text = String::from_utf8_lossy(octets).into_owned();
             let new = scratch.answer.set_cookies().flat_map(|line| line.split(|&octet| octet == b';').take(1));
-            for pair in scratch.cookie.split(|&octet| octet == b';').chain(new) {
+            for pair in scratch.cookie().split(|&octet| octet == b';').chain(new) {
                 let pair = String::from_utf8_lossy(pair);
                 let value = pair.split_once('=').map_or("", |(_, value)| value.trim());
                 if value.len() >= 8 {

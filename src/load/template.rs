@@ -1,15 +1,20 @@
 //! Requests, encoded once, with gaps for a cookie and for what a session fills in.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::marker::{LENGTH, Marker, write_number, write_version};
 use super::scenario::Variable;
 use crate::contract::{Call, Program};
 
+/// What stands in front of a cookie.
+const COOKIE: &str = "Cookie: ";
+
 /// A request with gaps.
 #[derive(Debug, Clone)]
 pub(super) struct Template {
-    /// Method, target and the fields that are always the same.
+    /// Method, target, the fields that are always the same, and the name of the field with the cookie.
     head: Vec<u8>,
     /// `None` for a GET.
     body: Option<Vec<Part>>,
@@ -37,10 +42,11 @@ impl Template {
         let reads = calls.iter().all(|call| reads_only(&call.op) && !call.arguments.values().any(is_gap));
         let program = Program { calls, status: None };
         if let Some(target) = program.query_target(base_path).filter(|_| reads) {
-            return Self { head: format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n").into_bytes(), body: None };
+            let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{COOKIE}");
+            return Self { head: head.into_bytes(), body: None };
         }
         let target = Program::body_target(base_path);
-        let head = format!("POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n");
+        let head = format!("POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{COOKIE}");
         Self { head: head.into_bytes(), body: Some(parts(&program.to_json().to_string())) }
     }
 
@@ -55,15 +61,17 @@ impl Template {
         str::from_utf8(line).ok().and_then(|line| line.split(' ').nth(1)).unwrap_or_default()
     }
 
-    /// Writes the whole request. Without a cookie there is no `Cookie` field.
-    pub(super) fn write(&self, cookie: &[u8], fill: Fill, to: &mut Vec<u8>) {
+    /// Writes the whole request, and says where in it the cookie stands. Without a cookie there is no `Cookie` field.
+    pub(super) fn write(&self, cookie: &[u8], fill: Fill, to: &mut Vec<u8>) -> Range<usize> {
         to.clear();
-        to.extend_from_slice(&self.head);
-        if !cookie.is_empty() {
-            to.extend_from_slice(b"Cookie: ");
+        if cookie.is_empty() {
+            to.extend_from_slice(&self.head[..self.head.len() - COOKIE.len()]);
+        } else {
+            to.extend_from_slice(&self.head);
             to.extend_from_slice(cookie);
             to.extend_from_slice(b"\r\n");
         }
+        let cookie = self.head.len()..self.head.len() + cookie.len();
         if let Some(parts) = &self.body {
             to.extend_from_slice(b"Content-Length: ");
             write_number(parts.iter().map(|part| part.length(fill)).sum::<usize>() as u64, to);
@@ -74,6 +82,7 @@ impl Template {
         } else {
             to.extend_from_slice(b"\r\n");
         }
+        cookie
     }
 
     /// Writes the body alone.

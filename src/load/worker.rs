@@ -1,7 +1,8 @@
 //! What the virtual users of one worker share.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -16,6 +17,7 @@ use super::recorder::Recorder;
 use super::scenario::{Journey, On, Step, StepRole};
 use super::session::{Keys, Session};
 use super::template::{Template, reads_only};
+use super::told::Untold;
 use super::traced::Tracer;
 use crate::contract::Call;
 use crate::wire::{AnswerBuffer, KeptConnection};
@@ -38,9 +40,15 @@ pub(super) struct Worker {
     /// When the worker began; ages of sessions count from here.
     pub(super) begun: Instant,
     /// When the first phase begins.
-    pub(super) start: Mutex<Instant>,
+    start: OnceLock<Instant>,
     /// How many passes a user makes before it comes back to Goose.
     pub(super) passes_per_turn: u32,
+    /// Whether sessions are in the cookie itself, and whether reading one makes it live longer: facts that are asked for
+    /// with each request.
+    pub(super) client_side: bool,
+    pub(super) slides_on_read: bool,
+    /// How many requests this worker may make.
+    pub(super) most_requests: u64,
     pub(super) stopped: AtomicBool,
     pub(super) stopping: Notify,
     /// A user has found that the run is over.
@@ -50,7 +58,7 @@ pub(super) struct Worker {
     own_sessions: AtomicU64,
     sessions: Mutex<Sessions>,
     recorder: Mutex<Recorder>,
-    scratch: Mutex<Vec<Scratch>>,
+    scratch: Mutex<Vec<Box<Scratch>>>,
     users: Mutex<Vec<Option<User>>>,
 }
 
@@ -67,16 +75,27 @@ pub(super) struct User {
     pub(super) connection: Option<KeptConnection>,
     pub(super) random: SmallRng,
     pub(super) position: Position,
+    /// Buffers, while one request follows the other.
+    pub(super) scratch: Option<Box<Scratch>>,
+    /// What Goose has not been told yet.
+    pub(super) untold: Vec<Untold>,
 }
 
-/// Buffers for one exchange. A user has them only while a request is under way.
+/// Buffers for one exchange. A user who rests has none.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     pub(super) request: Vec<u8>,
     pub(super) answer: AnswerBuffer,
     pub(super) expected: Vec<u8>,
+    /// Where in the request the cookie stands that goes along.
+    pub(super) cookie: Range<usize>,
+}
+
+impl Scratch {
     /// The cookie that went along.
-    pub(super) cookie: Vec<u8>,
+    pub(super) fn cookie(&self) -> &[u8] {
+        self.request.get(self.cookie.clone()).unwrap_or_default()
+    }
 }
 
 /// A journey, ready to be sent.
@@ -147,8 +166,10 @@ impl Worker {
             look_index: names.len() + 1,
         };
         names.extend(["(begin again)".to_owned(), "(look again)".to_owned()]);
-        let long =
-            journeys.iter().any(|journey| journey.thinks) || scenario.phases.iter().any(|one| one.rate.is_some());
+        // Goose's own report tells of each second: it shall hear of requests at once.
+        let long = journeys.iter().any(|journey| journey.thinks)
+            || scenario.phases.iter().any(|one| one.rate.is_some())
+            || plan.goose_report.is_some();
         Self {
             schedule: Schedule::new(&scenario.phases, plan.users),
             weights: Draw::weighted(scenario.journeys.iter().map(|journey| f64::from(journey.weight))),
@@ -161,8 +182,11 @@ impl Worker {
             follow_ups,
             tag,
             begun,
-            start: Mutex::new(begun),
+            start: OnceLock::new(),
             passes_per_turn: if long { 1 } else { 50 },
+            client_side: plan.site.keeps_sessions_in_cookies(),
+            slides_on_read: plan.site.slides_on_read(),
+            most_requests: (plan.most_requests / u64::from(plan.identity.size)).max(1),
             stopped: AtomicBool::new(false),
             stopping: Notify::new(),
             found_over: Notify::new(),
@@ -183,21 +207,27 @@ impl Worker {
 
     /// When the first phase begins.
     pub(super) fn start(&self) -> Instant {
-        *lock(&self.start)
+        self.start.get().copied().unwrap_or(self.begun)
     }
 
     pub(super) fn begin_at(&self, start: Instant) {
-        *lock(&self.start) = start;
+        // There is one start.
+        let _ = self.start.set(start);
     }
 
     /// Time since the start of the first phase.
     pub(super) fn now(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.start())
+        self.since_start(Instant::now())
     }
 
-    /// Time since the worker began.
-    pub(super) fn age(&self) -> Duration {
-        self.begun.elapsed()
+    /// A moment, after the start of the first phase.
+    pub(super) fn since_start(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.start())
+    }
+
+    /// A moment, after the worker began.
+    pub(super) fn age_at(&self, moment: Instant) -> Duration {
+        moment.saturating_duration_since(self.begun)
     }
 
     /// Ends the run; what comes after this moment does not count as time.
@@ -245,6 +275,8 @@ impl Worker {
                 connection: None,
                 random: SmallRng::seed_from_u64(self.plan.seed ^ (u64::from(number) << 20)),
                 position: Position::default(),
+                scratch: None,
+                untold: Vec::new(),
             }
         })
     }
@@ -255,11 +287,18 @@ impl Worker {
         }
     }
 
-    pub(super) fn take_scratch(&self) -> Scratch {
+    pub(super) fn take_scratch(&self) -> Box<Scratch> {
         lock(&self.scratch).pop().unwrap_or_default()
     }
 
-    pub(super) fn give_scratch_back(&self, scratch: Scratch) {
+    /// A user rests: others may have its buffers.
+    pub(super) fn release_scratch(&self, user: &mut User) {
+        if let Some(scratch) = user.scratch.take() {
+            self.give_scratch_back(scratch);
+        }
+    }
+
+    pub(super) fn give_scratch_back(&self, scratch: Box<Scratch>) {
         lock(&self.scratch).push(scratch);
     }
 }

@@ -8,10 +8,10 @@ use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::pin::{Pin, pin};
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 
 use httparse::{ParserConfig, Status};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
@@ -46,6 +46,7 @@ pub struct AnswerBuffer {
     joined: Vec<u8>,
     status: u16,
     fields: Range<usize>,
+    /// `None` when it is in `joined`.
     body: Option<Range<usize>>,
     sets_cookie: bool,
     keeps: bool,
@@ -162,116 +163,100 @@ impl KeptConnection {
 
     /// Sends a request that began at `started` and reads its whole answer. Says whether the connection can serve
     /// another one; after an error it cannot.
-    pub async fn ask(
+    pub fn ask(
         &mut self,
         request: &[u8],
         answer: &mut AnswerBuffer,
         started: Instant,
         limits: &Limits,
-    ) -> Result<bool, KeptError> {
+    ) -> impl Future<Output = Result<bool, KeptError>> {
         answer.clear();
-        let by = started + limits.total;
-        match &mut self.io {
-            Io::Tcp(stream) => exchange(stream, &mut self.alarm, request, answer, by, limits).await,
-            Io::Other(stream) => exchange(stream, &mut self.alarm, request, answer, by, limits).await,
-        }
+        let mut progress = Progress { sent: 0, end: None };
+        // One future by hand instead of several within each other: those are copied into one another for each request.
+        poll_fn(move |context| {
+            let polled = match &mut self.io {
+                Io::Tcp(stream) => progress.poll(stream, context, request, answer, limits),
+                Io::Other(stream) => progress.poll(stream, context, request, answer, limits),
+            };
+            if polled.is_ready() {
+                return polled;
+            }
+            loop {
+                ready!(self.alarm.as_mut().poll(context));
+                let by = started + limits.total;
+                if Instant::now() >= by {
+                    return Poll::Ready(Err(KeptError::Late(limits.total)));
+                }
+                // It was set for an earlier request.
+                self.alarm.as_mut().reset(by);
+            }
+        })
     }
 }
 
-async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: &mut S,
-    alarm: &mut Pin<Box<Sleep>>,
-    request: &[u8],
-    answer: &mut AnswerBuffer,
-    by: Instant,
-    limits: &Limits,
-) -> Result<bool, KeptError> {
-    // A server may answer before it has read everything: what was sent shows in the answer.
-    let _ = timed(alarm, by, limits, stream.write_all(request)).await?;
-    let end = loop {
-        if fill(stream, alarm, &mut answer.octets, by, limits).await? == 0 {
-            return Err(KeptError::Closed { received: answer.octets.len() });
-        }
-        if let Some(end) = head(answer)? {
-            break end;
-        }
-        if answer.octets.len() > limits.head_octets {
-            return Err(KeptError::TooLarge(limits.head_octets));
-        }
-    };
-    let start = answer.fields.end;
-    let most = start + limits.body_octets;
-    match end {
-        End::Nothing => answer.body = Some(start..start),
-        End::Length(length) => {
-            if length > limits.body_octets {
-                return Err(KeptError::TooLarge(limits.body_octets));
-            }
-            while answer.octets.len() < start + length {
-                if fill(stream, alarm, &mut answer.octets, by, limits).await? == 0 {
-                    return Err(KeptError::Closed { received: answer.octets.len() });
-                }
-            }
-            answer.body = Some(start..start + length);
-        }
-        End::Chunked => {
-            while !chunks(answer)? {
-                if answer.octets.len() > most {
-                    return Err(KeptError::TooLarge(limits.body_octets));
-                }
-                if fill(stream, alarm, &mut answer.octets, by, limits).await? == 0 {
-                    return Err(KeptError::Closed { received: answer.octets.len() });
-                }
-            }
-        }
-        End::Close => {
-            while fill(stream, alarm, &mut answer.octets, by, limits).await? > 0 {
-                if answer.octets.len() > most {
-                    return Err(KeptError::TooLarge(limits.body_octets));
-                }
-            }
-            answer.body = Some(start..answer.octets.len());
-            answer.keeps = false;
-        }
-    }
-    Ok(answer.keeps)
+/// How far an exchange has come.
+struct Progress {
+    /// Octets of the request.
+    sent: usize,
+    /// How the body ends, once the head is there.
+    end: Option<End>,
 }
 
-/// Reads what there is; 0 when the server has closed.
-async fn fill<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    alarm: &mut Pin<Box<Sleep>>,
-    octets: &mut Vec<u8>,
-    by: Instant,
-    limits: &Limits,
-) -> Result<usize, KeptError> {
-    octets.reserve(READ_OCTETS);
-    // A reset connection is a closed one.
-    Ok(timed(alarm, by, limits, stream.read_buf(octets)).await?.unwrap_or(0))
-}
-
-/// Waits for `work` until `by`.
-async fn timed<T>(
-    alarm: &mut Pin<Box<Sleep>>,
-    by: Instant,
-    limits: &Limits,
-    work: impl Future<Output = T>,
-) -> Result<T, KeptError> {
-    let mut work = pin!(work);
-    poll_fn(|context| {
-        if let Poll::Ready(done) = work.as_mut().poll(context) {
-            return Poll::Ready(Ok(done));
+impl Progress {
+    /// Goes on as far as it can, to whether the connection can serve another request.
+    fn poll<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut S,
+        context: &mut Context<'_>,
+        request: &[u8],
+        answer: &mut AnswerBuffer,
+        limits: &Limits,
+    ) -> Poll<Result<bool, KeptError>> {
+        while self.sent < request.len() {
+            let sent = ready!(Pin::new(&mut *stream).poll_write(context, &request[self.sent..]));
+            // A server may answer before it has read everything: what became of the rest shows in the answer.
+            self.sent = sent.ok().filter(|sent| *sent > 0).map_or(request.len(), |sent| self.sent + sent);
         }
         loop {
-            ready!(alarm.as_mut().poll(context));
-            if Instant::now() >= by {
-                return Poll::Ready(Err(KeptError::Late(limits.total)));
+            answer.octets.reserve(READ_OCTETS);
+            // A reset connection is a closed one.
+            let closed = ready!(pin!(stream.read_buf(&mut answer.octets)).poll(context)).unwrap_or(0) == 0;
+            if let Some(done) = self.take_in(answer, closed, limits).transpose() {
+                return Poll::Ready(done);
             }
-            // It was set for an earlier request.
-            alarm.as_mut().reset(by);
         }
-    })
-    .await
+    }
+
+    /// Makes what it can of what was read; `None` while something is missing.
+    fn take_in(&mut self, answer: &mut AnswerBuffer, closed: bool, limits: &Limits) -> Result<Option<bool>, KeptError> {
+        let received = answer.octets.len();
+        if self.end.is_none() && !closed {
+            self.end = head(answer)?;
+        }
+        let start = answer.fields.end;
+        let whole = match &self.end {
+            None if !closed && received > limits.head_octets => return Err(KeptError::TooLarge(limits.head_octets)),
+            None => None,
+            Some(End::Nothing) => Some(Some(start..start)),
+            Some(End::Length(length)) if *length > limits.body_octets => {
+                return Err(KeptError::TooLarge(limits.body_octets));
+            }
+            Some(End::Length(length)) => (received >= start + length).then(|| Some(start..start + length)),
+            Some(End::Chunked) => (!closed && chunks(answer)?).then_some(None),
+            Some(End::Close) => closed.then(|| Some(start..received)),
+        };
+        if let Some(body) = whole {
+            answer.body = body;
+            return Ok(Some(answer.keeps));
+        }
+        if closed {
+            return Err(KeptError::Closed { received });
+        }
+        if self.end.is_some() && received > start + limits.body_octets {
+            return Err(KeptError::TooLarge(limits.body_octets));
+        }
+        Ok(None)
+    }
 }
 
 /// Reads the head, once it is there. Interim answers are dropped.
@@ -315,7 +300,7 @@ fn head(answer: &mut AnswerBuffer) -> Result<Option<End>, KeptError> {
             end = End::Nothing;
         }
         answer.status = status;
-        answer.keeps = keeps;
+        answer.keeps = keeps && !matches!(end, End::Close);
         answer.fields = 0..length;
         return Ok(Some(end));
     }
