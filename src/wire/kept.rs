@@ -243,7 +243,7 @@ impl Progress {
             }
             Some(End::Length(length)) => (received >= start + length).then(|| Some(start..start + length)),
             Some(End::Chunked) => (!closed && chunks(answer)?).then_some(None),
-            Some(End::Close) => closed.then(|| Some(start..received)),
+            Some(End::Close) => closed.then_some(Some(start..received)),
         };
         if let Some(body) = whole {
             answer.body = body;
