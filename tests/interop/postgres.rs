@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use hardtack::contract::ServiceRole;
+use hardtack::load::CeilingRequest;
 use hardtack::rig::{Mode, Postgres, Service, ServicePlan};
 use libtest_mimic::Failed;
 use tokio::net::TcpStream;
@@ -14,6 +15,7 @@ use super::checks::{LONG, NamedTest, Tested, holds, run};
 
 pub const TRIALS: &[NamedTest] = &[
     ("postgres::starts_flushes_and_stops", || run(starts_flushes_and_stops())),
+    ("postgres::its_ceiling_is_measured_and_leaves_nothing", || run(its_ceiling_is_measured_and_leaves_nothing())),
     ("postgres::outages_and_crashes_lose_nothing", || run(outages_and_crashes_lose_nothing())),
 ];
 
@@ -41,6 +43,23 @@ async fn starts_flushes_and_stops() -> Tested {
     postgres.stop(LONG).await;
     let refused = TcpStream::connect(address).await.err().map(|error| error.kind());
     holds(&refused, &Some(io::ErrorKind::ConnectionRefused), "after the stop")
+}
+
+async fn its_ceiling_is_measured_and_leaves_nothing() -> Tested {
+    let postgres = Postgres::start().await?;
+    let request = CeilingRequest {
+        engine: "db".to_owned(),
+        sessions: 300,
+        payload: 5000,
+        services: vec![(ServiceRole::Database, "postgres", postgres.address())],
+    };
+    let ceiling = request.measure().await?.ok_or("nothing was measured")?;
+    holds(&ceiling.store.as_str(), &"PostgreSQL", "the store")?;
+    holds(&(ceiling.per_second > 100.0), &true, &format!("{ceiling:?}"))?;
+    let left = ask(postgres.address(), "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'hardtack%'").await?;
+    holds(&left.as_str(), &"0", "tables that are left")?;
+    postgres.stop(LONG).await;
+    Ok(())
 }
 
 async fn outages_and_crashes_lose_nothing() -> Tested {

@@ -4,6 +4,7 @@
 #[cfg(feature = "reference")]
 mod local;
 mod over_tcp;
+mod postgres;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -65,6 +66,7 @@ impl CeilingRequest {
             Some((_, "redis", address)) => {
                 over_tcp::measure(over_tcp::Dialect::Redis, *address, keys, &value, LENGTH).await.map(Some)
             }
+            Some((_, "postgres", address)) => postgres::measure(*address, keys, value.len(), LENGTH).await.map(Some),
             None if role == ServiceRole::Database => self.local(keys, value).await,
             _ => Ok(None),
         }
