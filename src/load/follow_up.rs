@@ -15,6 +15,9 @@ use super::template::Fill;
 use super::worker::{User, Worker};
 use crate::contract::Wrong;
 
+/// How long writers are waited for.
+const PATIENCE_MS: u32 = 5_000;
+
 impl Worker {
     /// An older version was read. Whether a later read gives the right one tells a stale read from a lost write.
     pub(super) async fn look_again(
@@ -25,8 +28,12 @@ impl Worker {
         floor: u32,
         evidence: Option<Evidence>,
     ) {
-        if !self.hold(subject) {
+        if !self.hold(subject) || !self.others_have_written(subject).await {
             // A writer is at work, and its version will be the later one: nothing can be told any more.
+            return;
+        }
+        if self.with(subject, |session| session.versions.floor()) < floor {
+            // Somebody else has looked, and what is gone was counted.
             return;
         }
         let mut last = 0;
@@ -42,7 +49,9 @@ impl Worker {
                     found = Some(Wrong::WrongUser);
                     break;
                 }
-                Some(Look::Version(number)) if number >= floor => {
+                Some(Look::Version(number))
+                    if self.with(subject, |session| session.versions.allow(number, session.versions.floor())) =>
+                {
                     found = Some(Wrong::StaleRead);
                     break;
                 }
@@ -52,7 +61,7 @@ impl Worker {
         }
         let Some(wrong) = found else { return };
         if wrong == Wrong::LostWrite {
-            self.with(subject, |session| session.acked = last);
+            self.with(subject, |session| session.versions.fall_back_to(last));
         }
         if let Some(evidence) = evidence {
             self.recorder().wrong(wrong, || Evidence { wrong, ..evidence });
@@ -63,13 +72,24 @@ impl Worker {
         }
     }
 
+    /// Waits until those who wrote to a session side by side have ended; `false` when that takes too long.
+    async fn others_have_written(&self, subject: &mut Subject) -> bool {
+        for _ in 0..PATIENCE_MS {
+            if self.with(subject, |session| session.writers == 0) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        false
+    }
+
     /// Looks at marker and version; `None` when there is no usable answer.
     async fn look(&self, user: &mut User, goose: &mut GooseUser, subject: &mut Subject) -> Option<Look> {
         let mut scratch = self.take_scratch();
         let template = &self.follow_ups.look;
         let (fill, marker, has_marker) = self.with(subject, |session| {
             let marker = session.marker(self.tag);
-            let fill = Fill { marker, next: session.issued };
+            let fill = Fill { marker, next: session.versions.issued() };
             scratch.cookie = template.write(&session.cookie, fill, &mut scratch.request);
             (fill, marker, session.marked)
         });
@@ -101,7 +121,8 @@ impl Worker {
         }
         let mut scratch = self.take_scratch();
         let template = &self.follow_ups.begin;
-        let fill = self.with(subject, |session| Fill { marker: session.marker(self.tag), next: session.issued });
+        let fill =
+            self.with(subject, |session| Fill { marker: session.marker(self.tag), next: session.versions.issued() });
         scratch.cookie = template.write(b"", fill, &mut scratch.request);
         let started = Instant::now();
         let wanted = (template, fill, "(begin again)");

@@ -9,6 +9,7 @@ use super::answer::{Said, failure_words};
 use super::marker::{read_version, write_number};
 use super::scenario::{StepRole, WhichCookie};
 use super::template::{Fill, USER_PREFIX};
+use super::versions::Versions;
 use crate::contract::Wrong;
 
 /// Around the end of a lifetime either answer is right: clocks and requests take their time.
@@ -20,7 +21,7 @@ pub(super) struct Asked {
     pub(super) role: StepRole,
     pub(super) cookie: WhichCookie,
     pub(super) fill: Fill,
-    /// The version that was acknowledged when the request was sent.
+    /// The greatest version that was acknowledged when the request was sent.
     pub(super) floor: u32,
     /// Whether somebody was logged in.
     pub(super) logged_in: bool,
@@ -95,8 +96,8 @@ impl Asked {
         to.push(b'"');
     }
 
-    /// Judges what an answer says. `issued` is the last version that was sent by the time it came.
-    pub(super) fn judge(&self, said: &Said, issued: u32) -> Judged {
+    /// Judges what an answer says. `versions` are those of the session by the time it came.
+    pub(super) fn judge(&self, said: &Said, versions: &Versions) -> Judged {
         let value = match said {
             Said::Unusable(why) => return Judged::failed(why.clone()),
             Said::Failed(failure) => return Judged::failed(failure_words(failure)),
@@ -108,7 +109,7 @@ impl Asked {
         }
         match self.role {
             StepRole::ReadsMarker => self.marker(value),
-            StepRole::ReadsVersion => self.version(value, issued),
+            StepRole::ReadsVersion => self.version(value, versions),
             StepRole::AsksWho => self.who(value),
             StepRole::WritesMarker | StepRole::WritesVersion | StepRole::LogsIn | StepRole::Ends | StepRole::Other => {
                 Judged::FINE
@@ -148,15 +149,15 @@ impl Asked {
         }
     }
 
-    fn version(&self, value: Option<&Value>, issued: u32) -> Judged {
+    fn version(&self, value: Option<&Value>, versions: &Versions) -> Judged {
         match value {
             None => Judged::FINE,
             Some(Value::Null) if self.floor == 0 => Judged::FINE,
             Some(Value::Null) => Judged { then: Then::LookAgain, ..Judged::FINE },
             Some(Value::String(text)) => match read_version(text, self.fill.marker) {
                 None => Judged::wrong(Wrong::WrongUser, Then::GoOn),
-                Some(number) if number < self.floor => Judged { then: Then::LookAgain, ..Judged::FINE },
-                Some(number) if number > issued => Judged::failed("a version that nobody wrote"),
+                Some(number) if !versions.allow(number, self.floor) => Judged { then: Then::LookAgain, ..Judged::FINE },
+                Some(number) if number > versions.issued() => Judged::failed("a version that nobody wrote"),
                 Some(_) => Judged::FINE,
             },
             Some(_) => Judged::failed("an answer of another kind"),
@@ -196,9 +197,21 @@ mod tests {
         let mut expected = Vec::new();
         asked.expected(&mut expected);
         let body = format!("{{\"results\":[{{\"ok\":{value}}}]}}");
-        let judged = asked.judge(&Said::read(200, body.as_bytes(), &expected), 7);
+        let judged = asked.judge(&Said::read(200, body.as_bytes(), &expected), &versions());
         assert!(judged.ok, "{judged:?}");
         (judged.wrong, judged.then)
+    }
+
+    /// Seven were sent, and the first five acknowledged in turn.
+    fn versions() -> Versions {
+        let mut versions = Versions::default();
+        for _ in 0..5 {
+            let number = versions.issue();
+            versions.acknowledge(number);
+        }
+        versions.issue();
+        versions.issue();
+        versions
     }
 
     const OWN: &str = "\"0000000100000002\"";
@@ -240,7 +253,7 @@ mod tests {
         }
         assert_eq!(judged(Asked { floor: 0, ..read }, "null"), (None, Then::GoOn));
         let from_nowhere = Said::Values(vec![Value::from("0000000100000002:8")]);
-        assert!(!read.judge(&from_nowhere, 7).ok);
+        assert!(!read.judge(&from_nowhere, &versions()).ok);
     }
 
     #[test]
@@ -256,7 +269,7 @@ mod tests {
     #[test]
     fn failures_are_failures_and_nothing_else() {
         let read = asked(StepRole::ReadsMarker);
-        let failed = read.judge(&Said::read(500, b"", b""), 7);
+        let failed = read.judge(&Said::read(500, b"", b""), &versions());
         assert_eq!((failed.ok, failed.wrong, failed.then), (false, None, Then::Stop));
         assert_eq!(failed.reason.as_deref(), Some("status 500"));
     }

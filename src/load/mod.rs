@@ -38,6 +38,7 @@ mod session;
 mod template;
 mod told;
 mod traced;
+mod versions;
 mod worker;
 
 pub use attack::{Lead, Message, WorkerError, run_worker};

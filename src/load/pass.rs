@@ -14,7 +14,7 @@ use super::judge::{Asked, Judged, Then};
 use super::pace::Next;
 use super::recorder::Ended;
 use super::scenario::{On, Pause, StepRole, WhichCookie};
-use super::session::{Session, apply};
+use super::session::{Hold, Session, apply};
 use super::worker::{Compiled, CompiledStep, Scratch, User, Worker, shows_data};
 use crate::contract::Wrong;
 use crate::wire::mask_value;
@@ -33,8 +33,8 @@ const SHOWN: usize = 2000;
 
 /// The session that a pass works on.
 pub(super) enum Subject {
-    /// One of the population; whether this pass is the one that may write to it.
-    Shared { slot: usize, held: bool },
+    /// One of the population, and what this pass may do to it.
+    Shared { slot: usize, hold: Hold },
     /// One that the pass has begun itself, and the cookie from before its end.
     Own { session: Box<Session>, old: Box<[u8]> },
 }
@@ -112,7 +112,7 @@ impl Worker {
         self.recorder().pass(self.schedule.phase_at(self.since_start(now)));
         let mut now = Some(now);
         // Sessions of the population that are without a cookie are held.
-        if matches!(subject, Subject::Shared { held: true, .. })
+        if matches!(subject, Subject::Shared { hold: Hold::Alone, .. })
             && self.with(&mut subject, |session| session.cookie.is_empty())
         {
             Box::pin(self.begin_again(user, goose, &mut subject)).await;
@@ -129,12 +129,15 @@ impl Worker {
                 Box::pin(self.think(user, step.step.think)).await;
             }
         }
-        if let Subject::Shared { slot, held: true } = subject {
-            self.sessions().population[slot].writing = false;
+        if let Subject::Shared { slot, hold } = subject
+            && hold != Hold::None
+        {
+            self.sessions().population[slot].give_back(hold);
         }
     }
 
-    /// Chooses a session. Writers, and whoever begins a lost one again, have it for themselves.
+    /// Chooses a session. Writers have it for themselves unless the scenario lets them write together; whoever begins a
+    /// lost one again always has.
     fn subject(&self, user: &mut User, journey: &Compiled) -> Option<Subject> {
         if journey.on == On::New {
             return Some(Subject::Own { session: Box::new(self.own_session()), old: Box::default() });
@@ -143,12 +146,10 @@ impl Worker {
         for _ in 0..TRIES {
             let slot = self.access.draw(&mut user.random) as usize;
             let session = sessions.population.get_mut(slot)?;
-            let must_hold = journey.writes || session.cookie.is_empty();
-            if must_hold && session.writing {
-                continue;
+            let hold = if session.cookie.is_empty() { Hold::Alone } else { journey.hold };
+            if session.take(hold) {
+                return Some(Subject::Shared { slot, hold });
             }
-            session.writing |= must_hold;
-            return Some(Subject::Shared { slot, held: must_hold });
         }
         None
     }
@@ -184,6 +185,9 @@ impl Worker {
             Ok(()) => self.judge(subject, step, &asked, &scratch),
             Err(reason) => (Judged::failed(reason), Said::Expected),
         };
+        if step.step.role == StepRole::ReadsVersion {
+            self.with(subject, |session| session.versions.end_read(asked.floor));
+        }
         let response = ended.saturating_duration_since(intended.unwrap_or(started));
         self.count(step.index, &judged, (started, ended, response));
         self.trace(&step.name, &judged, answered, &scratch, ended.saturating_duration_since(started));
@@ -238,14 +242,21 @@ impl Worker {
         let tag = self.tag;
         let lifetime = self.plan.scenario.population.lifetime.filter(|_| matches!(subject, Subject::Shared { .. }));
         self.with(subject, |session| {
-            if step.step.role == StepRole::WritesVersion {
-                session.issued += 1;
-            }
+            let next = if step.step.role == StepRole::WritesVersion {
+                session.versions.issue()
+            } else {
+                session.versions.issued()
+            };
+            let floor = if step.step.role == StepRole::ReadsVersion {
+                session.versions.begin_read()
+            } else {
+                session.versions.floor()
+            };
             let asked = Asked {
                 role: step.step.role,
                 cookie: step.step.cookie,
-                fill: super::template::Fill { marker: session.marker(tag), next: session.issued },
-                floor: session.acked,
+                fill: super::template::Fill { marker: session.marker(tag), next },
+                floor,
                 logged_in: session.logged_in,
                 age: session.age(now),
                 lifetime,
@@ -264,9 +275,10 @@ impl Worker {
         let said = Said::read(scratch.answer.status(), scratch.answer.body(), &scratch.expected);
         let current = step.step.cookie == WhichCookie::Current;
         let (mut judged, outdated) = self.with(subject, |session| {
-            (asked.judge(&said, session.issued), current && *session.cookie != *scratch.cookie())
+            (asked.judge(&said, &session.versions), current && *session.cookie != *scratch.cookie())
         });
-        if outdated && (judged.wrong == Some(Wrong::LostSession) || judged.then == Then::BeginAgain) {
+        let gone = judged.wrong == Some(Wrong::LostSession) || judged.then == Then::BeginAgain;
+        if outdated && (gone || judged.then == Then::LookAgain) {
             // Somebody else has given the session a new key, or is beginning it again.
             judged = Judged { wrong: None, then: Then::Stop, ..judged };
         }
@@ -276,22 +288,25 @@ impl Worker {
         }
         if judged.ok && !outdated {
             self.learn(subject, asked, judged.then);
+        } else if judged.ok && asked.role == StepRole::WritesVersion {
+            self.with(subject, |session| session.versions.dismiss(asked.fill.next));
         }
-        if current && scratch.answer.sets_cookie() && !self.take_cookie(subject, scratch) && judged.wrong.is_none() {
+        // A late answer about a key of before says nothing of the new one, unless the whole session is in the cookie.
+        let takes = current && scratch.answer.sets_cookie() && (self.client_side || !outdated);
+        if takes && !self.take_cookie(subject, scratch) && judged.wrong.is_none() {
             judged.wrong = Some(Wrong::DuplicateKey);
         }
         (judged, said)
     }
 
-    /// Has the session for this pass alone until its end; `false` when another pass has it.
+    /// Keeps other passes from taking the session until this one's end; `false` when another one has done so.
     pub(super) fn hold(&self, subject: &mut Subject) -> bool {
-        match subject {
-            Subject::Shared { slot, held } if !*held => {
-                *held = !std::mem::replace(&mut self.sessions().population[*slot].writing, true);
-                *held
-            }
-            _ => true,
+        let Subject::Shared { slot, hold } = subject else { return true };
+        let claimed = self.sessions().population[*slot].claim(*hold);
+        if claimed {
+            *hold = Hold::Alone;
         }
+        claimed
     }
 
     fn learn(&self, subject: &mut Subject, asked: &Asked, then: Then) {
@@ -302,7 +317,7 @@ impl Worker {
             old.clone_from(&session.cookie);
         }
         self.with(subject, |session| match asked.role {
-            StepRole::WritesVersion => session.acked = session.acked.max(asked.fill.next),
+            StepRole::WritesVersion => session.versions.acknowledge(asked.fill.next),
             StepRole::WritesMarker => session.marked = true,
             StepRole::LogsIn => session.logged_in = true,
             StepRole::Ends => session.logged_in = false,

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use super::marker::Marker;
+use super::versions::Versions;
 use crate::cookie::{Clock as _, Lifetime, SystemClock, UserAgentModel, parse_set_cookie};
 
 /// A session, and what it must answer.
@@ -14,18 +15,29 @@ pub(super) struct Session {
     pub(super) cookie: Box<[u8]>,
     /// Its number among all workers' sessions.
     pub(super) number: u32,
-    /// The last version that was sent.
-    pub(super) issued: u32,
-    /// The last version that the server acknowledged.
-    pub(super) acked: u32,
+    /// What was written to it, and which of that a read may give.
+    pub(super) versions: Versions,
     /// When it began, in milliseconds after the worker.
     pub(super) born_ms: u32,
     /// Whether somebody is logged in.
     pub(super) logged_in: bool,
     /// Whether it was given its marker.
     pub(super) marked: bool,
-    /// Whether a writer has it: two at once could not be told apart.
-    pub(super) writing: bool,
+    /// Whether a pass has it for itself.
+    pub(super) alone: bool,
+    /// Passes that write versions to it side by side, where the scenario lets them.
+    pub(super) writers: u32,
+}
+
+/// What a pass may do to a session of the population besides reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Nothing.
+    None,
+    /// Write versions, as others do at the same time.
+    Together,
+    /// Anything.
+    Alone,
 }
 
 impl Session {
@@ -37,6 +49,46 @@ impl Session {
         Marker::new(tag, self.number)
     }
 
+    /// Takes it for a pass that needs it so; whether it is free.
+    pub(super) fn take(&mut self, hold: Hold) -> bool {
+        match hold {
+            Hold::None => true,
+            Hold::Together if self.alone => false,
+            Hold::Together => {
+                self.writers += 1;
+                true
+            }
+            Hold::Alone if self.alone || self.writers > 0 => false,
+            Hold::Alone => {
+                self.alone = true;
+                true
+            }
+        }
+    }
+
+    /// Keeps other passes from taking it from now on; those that write to it are not waited for. `false` when another
+    /// pass has done so.
+    pub(super) fn claim(&mut self, held: Hold) -> bool {
+        if held == Hold::Alone {
+            return true;
+        }
+        if self.alone {
+            return false;
+        }
+        self.give_back(held);
+        self.alone = true;
+        true
+    }
+
+    /// The pass that had taken it so is over.
+    pub(super) fn give_back(&mut self, held: Hold) {
+        match held {
+            Hold::None => {}
+            Hold::Together => self.writers = self.writers.saturating_sub(1),
+            Hold::Alone => self.alone = false,
+        }
+    }
+
     /// How long it has lived `now`, after the worker's start.
     pub(super) fn age(&self, now: Duration) -> Duration {
         now.saturating_sub(Duration::from_millis(u64::from(self.born_ms)))
@@ -44,7 +96,7 @@ impl Session {
 
     /// It begins anew, with nothing but its marker.
     pub(super) fn begin(&mut self, now: Duration) {
-        self.acked = 0;
+        self.versions.forget();
         self.born_ms = u32::try_from(now.as_millis()).unwrap_or(u32::MAX);
     }
 }
@@ -145,6 +197,19 @@ mod tests {
             applied("sid=k1", &["sid=\"\"; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]),
             Some((String::new(), None))
         );
+    }
+
+    #[test]
+    fn who_claims_a_session_keeps_others_away() {
+        let mut session = Session::new(0);
+        assert!(session.take(Hold::Together) && session.take(Hold::Together) && !session.take(Hold::Alone));
+        assert!(session.claim(Hold::Together), "one of the two writers");
+        assert_eq!((session.alone, session.writers), (true, 1));
+        assert!(!session.claim(Hold::Together) && !session.claim(Hold::None) && !session.take(Hold::Together));
+        session.give_back(Hold::Together);
+        assert!(session.claim(Hold::Alone));
+        session.give_back(Hold::Alone);
+        assert!(session.take(Hold::Alone) && !session.take(Hold::Together));
     }
 
     #[test]

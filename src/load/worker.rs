@@ -14,8 +14,8 @@ use super::access::Draw;
 use super::pace::{Position, Schedule};
 use super::plan::Plan;
 use super::recorder::Recorder;
-use super::scenario::{Journey, On, Step, StepRole};
-use super::session::{Keys, Session};
+use super::scenario::{Journey, On, Step, StepRole, Writers};
+use super::session::{Hold, Keys, Session};
 use super::template::{Template, reads_only};
 use super::told::Untold;
 use super::traced::Tracer;
@@ -58,6 +58,7 @@ pub(super) struct Worker {
     own_sessions: AtomicU64,
     sessions: Mutex<Sessions>,
     recorder: Mutex<Recorder>,
+    #[expect(clippy::vec_box, reason = "users take them and give them back: that shall not move all their fields")]
     scratch: Mutex<Vec<Box<Scratch>>>,
     users: Mutex<Vec<Option<User>>>,
 }
@@ -102,8 +103,8 @@ impl Scratch {
 pub(super) struct Compiled {
     pub(super) on: On,
     pub(super) steps: Vec<CompiledStep>,
-    /// Whether it changes its session, which nobody else may then do at the same time.
-    pub(super) writes: bool,
+    /// What it does to a session of the population.
+    pub(super) hold: Hold,
     /// Whether there is a pause in it.
     pub(super) thinks: bool,
 }
@@ -151,7 +152,7 @@ impl Worker {
             .map(|journey| Compiled {
                 on: journey.on,
                 steps: journey.steps.iter().map(|step| compile(step, journey, &mut names)).collect(),
-                writes: journey.steps.iter().any(|step| !reads_only(&step.operation)),
+                hold: hold(journey, scenario.population.writers),
                 thinks: journey.steps.iter().any(|step| !step.think.to.is_zero()),
             })
             .collect();
@@ -300,6 +301,18 @@ impl Worker {
 
     pub(super) fn give_scratch_back(&self, scratch: Box<Scratch>) {
         lock(&self.scratch).push(scratch);
+    }
+}
+
+/// What a journey does to its session. Of changes only versions can be told apart while others change the session too.
+fn hold(journey: &Journey, writers: Writers) -> Hold {
+    let mut changes = journey.steps.iter().filter(|step| !reads_only(&step.operation)).peekable();
+    if changes.peek().is_none() {
+        Hold::None
+    } else if writers == Writers::Many && changes.all(|step| step.role == StepRole::WritesVersion) {
+        Hold::Together
+    } else {
+        Hold::Alone
     }
 }
 

@@ -11,6 +11,7 @@ mod shape;
 pub use embedded::{embedded, find};
 pub use model::{
     Access, Event, Journey, On, Pause, Phase, Population, Scenario, Step, StepRole, Thresholds, Variable, WhichCookie,
+    Writers,
 };
 pub use percent::parse as parse_percent;
 pub use read::read_scenario;

@@ -47,6 +47,18 @@ pub struct Population {
     pub logged_in: bool,
     /// How long each lives, where that is less than the server's own lifetime.
     pub lifetime: Option<Duration>,
+    /// How many may write to one of them at the same time.
+    pub writers: Writers,
+}
+
+/// How many may write to a session at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Writers {
+    /// One after the other: every write can be told from the next.
+    #[default]
+    One,
+    /// Journeys that write nothing but versions do so side by side. Of writes that overlap either may stay.
+    Many,
 }
 
 /// Which session of the population a journey takes.

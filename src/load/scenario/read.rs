@@ -6,7 +6,7 @@ use serde_json::Map;
 
 use super::check;
 use super::model::{
-    Access, Event, Journey, On, Pause, Phase, Population, Scenario, Step, StepRole, Thresholds, WhichCookie,
+    Access, Event, Journey, On, Pause, Phase, Population, Scenario, Step, StepRole, Thresholds, WhichCookie, Writers,
 };
 use super::percent;
 use super::shape::shape;
@@ -77,6 +77,10 @@ fn population(node: Option<&Node>) -> Result<Population, Diagnostic> {
         access,
         logged_in: entry("logged_in").map_or(Ok(false), Node::boolean)?,
         lifetime: entry("lifetime").map(duration).transpose()?,
+        writers: match entry("writers").and_then(Node::as_text) {
+            Some("many") => Writers::Many,
+            _ => Writers::One,
+        },
     })
 }
 

@@ -83,6 +83,17 @@ fn population() -> Shape {
             Shape::duration(),
             "How long each lives from its beginning; the server's own lifetime if left out.",
         )
+        .optional(
+            "writers",
+            Shape::one_of_words([
+                ("one", "One after the other."),
+                (
+                    "many",
+                    "Journeys that write nothing but `version` do so side by side; of writes that overlap either may stay.",
+                ),
+            ]),
+            "How many may write to a session at the same time; one if left out.",
+        )
         .into()
 }
 

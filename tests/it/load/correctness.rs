@@ -26,6 +26,24 @@ journeys:
       - {do: session.get, with: {key: version}}
 ";
 
+/// Several users of one session, some of whom write to it.
+fn hot(users: u32, reads: u32) -> String {
+    format!(
+        "\
+users: {users}
+population: {{sessions: 1, payload: 20, access: one, writers: many}}
+journeys:
+  - journey: read
+    weight: {reads}
+    steps: [{{do: session.get, with: {{key: marker}}}}, {{do: session.get, with: {{key: version}}}}]
+  - journey: write
+    steps:
+      - {{do: session.put, with: {{key: version, value: $next}}}}
+      - {{do: session.get, with: {{key: version}}}}
+"
+    )
+}
+
 const CHURN: &str = "\
 users: 8
 journeys:
@@ -174,6 +192,29 @@ fn a_server_that_is_right_moves_none_on_any_engine() {
         assert_eq!(record.wrong.happened().collect::<Vec<_>>(), [], "{engine}: {:#?}", record.evidence);
         assert_eq!(record.errors, std::collections::BTreeMap::new(), "{engine}");
         assert!(record.measured().0 > 0, "{engine}");
+    }
+}
+
+#[test]
+fn writers_side_by_side_move_no_counter_on_any_engine() {
+    for engine in EngineKind::ALL {
+        let (_, record) = run(engine, None, scenario(&hot(16, 2), "500ms"));
+        assert_eq!(record.wrong.happened().collect::<Vec<_>>(), [], "{engine}: {:#?}", record.evidence);
+        assert_eq!(record.errors, std::collections::BTreeMap::new(), "{engine}");
+        assert_eq!(record.given_up, 0, "{engine}: nobody waits for anybody");
+        assert!(record.measured().0 > 0, "{engine}");
+    }
+}
+
+/// What overlaps with another write may be gone rightly. Whatever else is lost shows, and shows once.
+#[test]
+fn writers_side_by_side_hide_no_loss() {
+    for kind in [Wrong::LostWrite, Wrong::StaleRead, Wrong::LostSession] {
+        let rare = Some(Rare { kind, one_in: 10, seed: 0 });
+        let (happened, record) = run(EngineKind::Cache, rare, scenario(&hot(3, 8), "2s"));
+        let counted: u64 = record.wrong.happened().map(|(_, count)| count).sum();
+        assert!(record.wrong.get(kind) > 0, "{kind:?}: {happened} times, {:?}", record.wrong);
+        assert!(counted <= happened, "{kind:?}: {happened} times, {:?} {:#?}", record.wrong, record.evidence);
     }
 }
 
