@@ -247,7 +247,7 @@ impl Progress {
         };
         if let Some(body) = whole {
             answer.body = body;
-            return Ok(Some(answer.keeps));
+            return Ok(Some(answer.keeps && !matches!(self.end, Some(End::Close))));
         }
         if closed {
             return Err(KeptError::Closed { received });
@@ -300,7 +300,7 @@ fn head(answer: &mut AnswerBuffer) -> Result<Option<End>, KeptError> {
             end = End::Nothing;
         }
         answer.status = status;
-        answer.keeps = keeps && !matches!(end, End::Close);
+        answer.keeps = keeps;
         answer.fields = 0..length;
         return Ok(Some(end));
     }
