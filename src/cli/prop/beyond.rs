@@ -25,7 +25,6 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("login-leaves-record", "a record that nobody has the key of shows in the number of records alone"),
     ("cached-db-cache-never-read", "what a cache spares the database shows in no answer"),
     ("large-integers-rounded", "JSON leaves open what becomes of integers beyond 2^53 (RFC 8259, section 6)"),
-    ("csrf-token-in-cookie", "needs an attacker who plants the cookie of the token"),
     ("login-over-https-keeps-key", HTTPS),
     ("logout-over-https-keeps-record", HTTPS),
 ];

@@ -22,6 +22,9 @@ use crate::wire::Limits;
 /// A search without making anything smaller: what counts is when it finds.
 const AS_FOUND: Budget = Budget { tries: 0, time: Duration::ZERO };
 
+/// How many searches in vain are enough.
+const PATIENCE: u64 = 3;
+
 /// How many histories look for a fault that is said to be beyond them.
 const IN_VAIN: u64 = 300;
 
@@ -83,7 +86,7 @@ impl Proof {
         Self { options: SearchOptions { cases, ..self.options }, catalogue: self.catalogue.clone(), ..*self }
     }
 
-    /// One search for each seed: those that found the fault, the fastest first. What the first one does not find is not
+    /// One search for each seed: those that found the fault, the fastest first. What the first few do not find is not
     /// searched again.
     async fn searches(&self, fault: &'static Fault, alarms: &mut Vec<FalseAlarm>) -> Result<Vec<FoundFirst>, Failure> {
         let mut found = Vec::new();
@@ -102,7 +105,7 @@ impl Proof {
             by_property |= first.as_ref().is_some_and(|first| first.histories == 0);
             match first {
                 Some(first) => found.push(first),
-                None if seed == 0 => break,
+                None if found.is_empty() && seed + 1 >= PATIENCE => break,
                 None => {}
             }
         }
