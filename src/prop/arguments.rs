@@ -11,7 +11,7 @@ use super::situation::Situation;
 use crate::contract::Call;
 
 /// Keys that applications use, and that a store may take for something else: another key, a path, a number.
-const ODD_KEYS: [&str; 8] = ["A", "ab", "a.b", "a-b", "0", "with space", "ключ", "length"];
+const ODD_KEYS: [&str; 9] = ["A", "ab", "a.b", "a-b", "0", "with space", " a ", "ключ", "length"];
 
 fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
     let odd = proptest::sample::select(&ODD_KEYS[..]);
@@ -33,7 +33,7 @@ fn value() -> BoxedStrategy<Value> {
         1 => Just(Value::from(true)),
         1 => Just(Value::from(1.5)),
         1 => Just(json!({"inner": [1, "two", null]})),
-        1 => object(),
+        3 => object(),
         1 => Just(Value::from("")),
         1 => Just(Value::Null),
         1 => proptest::sample::select(ODD_VALUES.map(read).to_vec()),

@@ -243,7 +243,7 @@ const RARE_STATUSES: [u16; 10] = [201, 205, 402, 405, 409, 410, 412, 422, 429, 4
 fn request(situation: &Situation) -> BoxedStrategy<Ask> {
     let redirects = situation.alphabet.offers("ctl.header");
     let mut statuses = vec![(86, Just(None).boxed())];
-    let others = [(4, 500), (2, 503), (2, 404), (1, 400), (1, 401), (1, 403), (1, 204), (2, 302)];
+    let others = [(4, 500), (2, 503), (2, 404), (1, 400), (1, 401), (1, 403), (1, 204), (4, 302)];
     for (weight, status) in others.into_iter().filter(|(_, status)| *status != 302 || redirects) {
         statuses.push((weight, Just(Some(status)).boxed()));
     }

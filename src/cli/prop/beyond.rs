@@ -12,6 +12,8 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("key-in-path-accepted", "a path with a parameter is another page to most servers"),
     ("three-sessions-listed", MANY),
     ("fifty-keys-at-most", MANY),
+    ("text-ends-at-nul", "many stores refuse texts with a NUL, as PostgreSQL does"),
+    ("long-text-lost", "many stores refuse texts of more than 64 KiB"),
     ("end-all-by-likeness", "shows when a user is meant whom nobody logs in as"),
     ("restart-opens-accounts", "a restart may forget what an application keeps of its users in memory"),
     ("restart-forgets-tokens", "a restart may forget the secret of tokens"),
