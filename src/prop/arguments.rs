@@ -11,7 +11,7 @@ use super::situation::Situation;
 use crate::contract::Call;
 
 /// Keys that applications use, and that a store may take for something else: another key, a path, a number.
-const ODD_KEYS: [&str; 9] = ["A", "ab", "a.b", "a-b", "0", "with space", " a ", "ключ", "length"];
+const ODD_KEYS: [&str; 10] = ["A", "ab", "a.b", "a-b", "0", "with space", " a ", "ключ", "length", "constructor"];
 
 fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
     let odd = proptest::sample::select(&ODD_KEYS[..]);
