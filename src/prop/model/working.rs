@@ -97,6 +97,14 @@ impl Working {
             working.origin = Some(index);
             working.opened = true;
             working.content = world.records[index].content.clone();
+            // Sooner or later the copy is gone, and what is left is a damaged record.
+            if world.records[index].damaged {
+                match choices.pick(3) {
+                    0 => {}
+                    1 => working.content = Content::default(),
+                    _ => return Self { origin: None, opened: false, content: Content::default(), ..working },
+                }
+            }
             working.loaded = working.content.clone();
             working.unclear = working.content.expiry == Expiry::Unclear;
         }
@@ -380,6 +388,7 @@ impl Working {
         if name == "delete" {
             return Self::deleted(world, index, one, choices);
         }
+        let copied = world.design.copies != Some(false);
         let record = &world.records[index];
         // An expired record may lie there until somebody sweeps.
         let over = record.deadline.is_some_and(|deadline| deadline.minus(one.now) <= TOLERANCE);
@@ -391,7 +400,7 @@ impl Working {
                 // Its end may be damaged, too.
                 let record = &mut world.records[index];
                 match choices.pick(4) {
-                    0 => {}
+                    0 => record.damaged = copied,
                     1 => record.content = Content::default(),
                     2 => record.alive = false,
                     _ => (record.content, record.deadline) = (Content::default(), None),

@@ -23,6 +23,8 @@ pub struct Record {
     pub alive: bool,
     /// Whether it was deleted behind the session's back, so that the durable store may lack what a copy still has.
     pub deleted: bool,
+    /// Whether it was damaged where it is kept, so that only a copy of it may be intact.
+    pub damaged: bool,
     /// The session that it took the place of, under a new key.
     pub follows: Option<usize>,
 }
@@ -148,7 +150,7 @@ impl World {
     /// Adds a session and the value that opens it.
     pub(super) fn add(&mut self, content: Content, deadline: Option<Timestamp>, value: Option<Vec<u8>>) {
         let index = self.records.len();
-        self.records.push(Record { content, deadline, alive: true, deleted: false, follows: None });
+        self.records.push(Record { content, deadline, alive: true, deleted: false, damaged: false, follows: None });
         if let Some(value) = value {
             self.keys.insert(value, index);
         }

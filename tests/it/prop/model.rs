@@ -153,6 +153,24 @@ fn a_password_that_was_changed_in_a_failed_request_may_be_the_old_one_again() {
 }
 
 #[test]
+fn a_damaged_record_may_show_when_its_copy_is_gone() {
+    let corrupt = Call::new("store.corrupt").with("key", "k1");
+    // Only where there are copies a damaged record can be whole at first and damaged later.
+    for (copies, explained) in [(true, true), (false, false)] {
+        let mut possible = Possible::new(Design { copies: Some(copies), ..django() });
+        let begin = turn(&[login("annika")], &[], &[Value::Null], stored("k1"));
+        possible.request(&begin).unwrap();
+        possible.request(&turn(&[Call::new("session.key")], &["k1"], &[json!("k1")], CookieChange::None)).unwrap();
+        possible.request(&turn(std::slice::from_ref(&corrupt), &[], &[Value::Null], CookieChange::None)).unwrap();
+        possible.request(&whoami("k1", Some("annika"))).unwrap();
+        let gone = turn(&[Call::new("auth.whoami")], &["k1"], &[Value::Null], CookieChange::Removed);
+        assert_eq!(possible.request(&gone).is_ok(), explained, "{copies}");
+        let other = possible.request(&whoami("k1", Some("bertram")));
+        assert!(other.is_err(), "nobody becomes somebody else");
+    }
+}
+
+#[test]
 fn what_a_framework_hides_in_a_session_is_something_to_keep() {
     let pop = Call::new("session.pop").with("key", "a");
     // Sessions end here when they are empty, and that of the secret is not.
