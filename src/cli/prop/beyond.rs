@@ -15,6 +15,7 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("empty-key-lost", "some stores take no empty key of a value"),
     ("text-ends-at-nul", "many stores refuse texts with a NUL, as PostgreSQL does"),
     ("long-text-lost", "many stores refuse texts of more than 64 KiB"),
+    ("end-all-by-hundred-letters", "many systems take no name of a user that is so long"),
     ("end-all-by-likeness", "shows when a user is meant whom nobody logs in as"),
     ("restart-opens-accounts", "a restart may forget what an application keeps of its users in memory"),
     ("restart-forgets-tokens", "a restart may forget the secret of tokens"),
