@@ -13,6 +13,15 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("three-sessions-listed", MANY),
     ("fifty-keys-at-most", MANY),
     ("empty-key-lost", "some stores take no empty key of a value"),
+    ("hsts-missing", HTTPS),
+    ("clear-site-data-missing", "a word to browsers that no history reads"),
+    ("session-with-upgrade", UPGRADE),
+    ("session-deleted-with-upgrade", UPGRADE),
+    ("trace-reflects", "histories send no TRACE"),
+    ("cookies-in-interim-answers", "histories ask for no interim answers"),
+    ("keys-favour-letters", "needs some hundred keys"),
+    ("token-without-algorithm", "needs an attacker who writes the head of a token anew"),
+    ("expiry-in-32-bits", "no history asks for an expiry that is decades away"),
     ("text-ends-at-nul", "many stores refuse texts with a NUL, as PostgreSQL does"),
     ("long-text-lost", "many stores refuse texts of more than 64 KiB"),
     ("end-all-by-hundred-letters", "many systems take no name of a user that is so long"),
@@ -20,10 +29,8 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
     ("restart-opens-accounts", "a restart may forget what an application keeps of its users in memory"),
     ("restart-forgets-tokens", "a restart may forget the secret of tokens"),
     ("underscored-keys-lost", "keys that begin with an underscore are the framework's own"),
-    ("expired-not-counted", "how many records a store counts depends on everybody who uses it"),
     ("vary-missing-on-failures", "the page of a failure is the framework's own"),
     ("mark-of-the-address", CACHING),
-    ("csrf-good-once", "a token may be good for one request"),
     ("csrf-without-case", "letters of a token may mean the same in either case"),
     ("sessions-share-a-lock", "shows in who waits for whom, and a history says only what is answered"),
     ("login-leaves-record", "a record that nobody has the key of shows in the number of records alone"),
@@ -38,4 +45,5 @@ pub(super) const SELDOM: &[&str] = &["dead-key-with-redirect-begins-session", "q
 
 const MANY: &str = "needs more sessions of one user, or more keys, than a history has";
 const CACHING: &str = "Vary is enough of a word to caches for a history; cases of the group `cache` ask for more";
+const UPGRADE: &str = "histories ask for no upgrade of their connection";
 const HTTPS: &str = "histories address the server over http";
