@@ -83,13 +83,17 @@ impl Control {
     /// Its name in specs.
     #[must_use]
     pub fn name(self) -> &'static str {
-        CONTROLS.iter().find(|info| info.control == self).map_or("control", |info| info.name)
+        self.info().map_or("control", |info| info.name)
     }
 
     /// What it does, as a clause.
     #[must_use]
     pub fn about(self) -> &'static str {
-        CONTROLS.iter().find(|info| info.control == self).map_or("something happens to the server", |info| info.about)
+        self.info().map_or("something happens to the server", |info| info.about)
+    }
+
+    fn info(self) -> Option<&'static ControlInfo> {
+        CONTROLS.iter().find(|info| info.control == self)
     }
 
     /// Every control touches the world.

@@ -16,7 +16,7 @@ use super::worker::{User, Worker};
 use crate::contract::Wrong;
 
 /// How long writers are waited for.
-const PATIENCE_MS: u32 = 5_000;
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// An older version was read. Whether a later read gives the right one tells a stale read from a lost write.
@@ -74,13 +74,16 @@ impl Worker {
 
     /// Waits until those who wrote to a session side by side have ended; `false` when that takes too long.
     async fn others_have_written(&self, subject: &mut Subject) -> bool {
-        for _ in 0..PATIENCE_MS {
-            if self.with(subject, |session| session.writers == 0) {
-                return true;
+        let all = async {
+            loop {
+                let ended = self.writer_ended.notified();
+                if self.with(subject, |session| session.writers == 0) {
+                    break;
+                }
+                ended.await;
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        false
+        };
+        tokio::time::timeout(PATIENCE, all).await.is_ok()
     }
 
     /// Looks at marker and version; `None` when there is no usable answer.

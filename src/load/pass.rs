@@ -133,6 +133,9 @@ impl Worker {
             && hold != Hold::None
         {
             self.sessions().population[slot].give_back(hold);
+            if hold == Hold::Together {
+                self.writer_ended.notify_waiters();
+            }
         }
     }
 

@@ -53,6 +53,8 @@ pub(super) struct Worker {
     pub(super) stopping: Notify,
     /// A user has found that the run is over.
     pub(super) found_over: Notify,
+    /// Somebody who wrote to a session side by side with others has ended.
+    pub(super) writer_ended: Notify,
     /// When it was stopped, after the start of the first phase.
     stopped_at: Mutex<Option<Duration>>,
     own_sessions: AtomicU64,
@@ -191,6 +193,7 @@ impl Worker {
             stopped: AtomicBool::new(false),
             stopping: Notify::new(),
             found_over: Notify::new(),
+            writer_ended: Notify::new(),
             stopped_at: Mutex::default(),
             own_sessions: AtomicU64::new(0),
             scratch: Mutex::default(),

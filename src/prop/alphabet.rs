@@ -67,8 +67,8 @@ pub struct Alphabet {
     pub lacks: BTreeMap<&'static str, Offer>,
     /// Controls by name.
     pub controls: Vec<&'static str>,
-    /// Controls that take a store away, each with the one that brings it back.
-    pub outages: Vec<(&'static str, &'static str)>,
+    /// Stores that can be taken away and brought back.
+    pub outages: Vec<ServiceRole>,
     /// Whether the server's clock can be moved.
     pub clock: bool,
     /// Whether requests can be held inside the server.
@@ -85,10 +85,10 @@ pub struct Alphabet {
 
 impl Alphabet {
     /// What a target offers.
-    #[must_use]
     ///
     /// `alone` says that each history has a server for itself. Else none takes a store away: clients of a store that
     /// have seen an outage may avoid it for a while, and others would see what that does.
+    #[must_use]
     pub fn of(offers: &Offers, design: &Design, alone: bool) -> Self {
         // Where there are copies of records, nobody knows what becomes of a session whose record is deleted.
         let known = |name: &str| name != "store.delete" || design.copies == Some(false);
@@ -99,14 +99,15 @@ impl Alphabet {
             let offer = offers.description.operations.get(*name).filter(|offer| !offer.lacks.is_empty())?;
             Some((*name, offer.clone()))
         });
-        let outages = [ServiceRole::Cache, ServiceRole::Database].into_iter().filter(|_| alone);
-        let outages = outages.map(|role| (Control::Stop(role), Control::Start(role)));
+        let reaches = |role: &ServiceRole| {
+            [Control::Stop(*role), Control::Start(*role)].iter().all(|control| offers.controls.contains(control))
+        };
         Self {
             lacks: lacks.collect(),
             operations,
-            outages: outages
-                .filter(|(stop, start)| offers.controls.contains(stop) && offers.controls.contains(start))
-                .map(|(stop, start)| (stop.name(), start.name()))
+            outages: [ServiceRole::Cache, ServiceRole::Database]
+                .into_iter()
+                .filter(|role| alone && reaches(role))
                 .collect(),
             controls: controls
                 .into_iter()
@@ -176,7 +177,7 @@ impl Alphabet {
     pub fn names(&self) -> BTreeSet<&'static str> {
         let mut names: BTreeSet<&'static str> = self.operations.iter().map(|(name, _)| *name).collect();
         names.extend(&self.controls);
-        names.extend(self.outages.iter().flat_map(|(stop, start)| [*stop, *start]));
+        names.extend(self.outages.iter().flat_map(|role| [Control::Stop(*role).name(), Control::Start(*role).name()]));
         names.extend(["browser.restart", "browser.forget", "browser.plant", "browser.tamper"]);
         if self.clock {
             names.insert("clock.advance");

@@ -4,21 +4,8 @@ use std::collections::BTreeSet;
 
 use super::design::Design;
 use super::history::Step;
-use super::model::{Reach, Turn};
+use super::model::{Reach, Turn, only_looks};
 use crate::contract::{Control, Failure, ServiceRole};
-
-/// Operations that change nothing, so that their failure leaves everything as it was.
-const READERS: [&str; 9] = [
-    "session.get",
-    "session.has",
-    "session.keys",
-    "session.values",
-    "session.items",
-    "session.key",
-    "session.get_expiry",
-    "auth.whoami",
-    "ctl.wait",
-];
 
 /// The stores that are away, and whether anything is known of the sessions any more.
 #[derive(Debug, Default)]
@@ -67,11 +54,16 @@ impl Outages {
     pub(super) fn excuse(&mut self, turns: &[Turn]) -> bool {
         let failed = turns.iter().any(fails_for_want_of_store);
         if failed {
-            let operations = || turns.iter().flat_map(|turn| &turn.asked.calls).map(|call| call.op.as_str());
-            self.lost_track |= turns.len() > 1 || operations().any(|op| !READERS.contains(&op));
+            let mut operations = turns.iter().flat_map(|turn| &turn.asked.calls).map(|call| call.op.as_str());
+            self.lost_track |= turns.len() > 1 || operations.any(|op| !leaves_all(op));
         }
         failed
     }
+}
+
+/// Whether an operation that failed leaves everything as it was.
+fn leaves_all(operation: &str) -> bool {
+    only_looks(operation) || matches!(operation, "auth.whoami" | "ctl.wait")
 }
 
 /// Whether a request without its store failed, as a whole or in one of its operations, or may have: where there are no

@@ -115,7 +115,8 @@ fn controls(situation: &Situation) -> Vec<(u32, BoxedStrategy<Step>)> {
         return vec![(25, control(Control::Start(role).name()))];
     }
     let once = situation.alphabet.controls.iter().map(|name| (situation.weight(name, 2), control(name)));
-    let outages = situation.alphabet.outages.iter().map(|(stop, _)| (situation.weight(stop, 1), control(stop)));
+    let outages = situation.alphabet.outages.iter().map(|role| Control::Stop(*role).name());
+    let outages = outages.map(|name| (situation.weight(name, 1), control(name)));
     once.chain(outages).collect()
 }
 

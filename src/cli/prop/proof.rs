@@ -45,7 +45,9 @@ pub(super) async fn run(seeds: u64, filter: &str, options: SearchOptions) -> Res
     Stream::Out.print(HEAD);
     for fault in fault::all().filter(|fault| is_stateful(fault) && fault.name.contains(filter)) {
         let beyond = BEYOND.iter().find(|(name, _)| *name == fault.name).map(|(_, why)| *why);
-        let found = proof.of(beyond.is_some()).searches(fault, &mut false_alarms).await?;
+        // What nobody expects to find is looked for with fewer histories.
+        let cases = if beyond.is_some() { options.cases.min(IN_VAIN) } else { options.cases };
+        let found = proof.searches(fault, cases, &mut false_alarms).await?;
         tally.count(fault, found.len(), seeds, beyond.is_some());
         let row = Row { fault, found: &found, seeds, beyond };
         Stream::Out.print(&row.to_string());
@@ -80,15 +82,14 @@ struct FoundFirst {
 }
 
 impl Proof {
-    /// What nobody expects to find is looked for with fewer histories.
-    fn of(&self, is_beyond: bool) -> Self {
-        let cases = if is_beyond { self.options.cases.min(IN_VAIN) } else { self.options.cases };
-        Self { options: SearchOptions { cases, ..self.options }, catalogue: self.catalogue.clone(), ..*self }
-    }
-
     /// One search for each seed: those that found the fault, the fastest first. What the first few do not find is not
     /// searched again.
-    async fn searches(&self, fault: &'static Fault, alarms: &mut Vec<FalseAlarm>) -> Result<Vec<FoundFirst>, Failure> {
+    async fn searches(
+        &self,
+        fault: &'static Fault,
+        cases: u64,
+        alarms: &mut Vec<FalseAlarm>,
+    ) -> Result<Vec<FoundFirst>, Failure> {
         let mut found = Vec::new();
         // A run tries both. What only properties of cookies find is looked for with them first.
         let mut by_property = false;
@@ -96,7 +97,7 @@ impl Proof {
             let early = if by_property { self.cookies(fault, seed).await? } else { None };
             let first = match early {
                 Some(first) => Some(first),
-                None => self.histories(fault, seed, alarms).await?,
+                None => self.histories(fault, SearchOptions { cases, seed, ..self.options }, alarms).await?,
             };
             let first = match first {
                 None if !by_property => self.cookies(fault, seed).await?,
@@ -116,18 +117,17 @@ impl Proof {
     async fn histories(
         &self,
         fault: &'static Fault,
-        seed: u64,
+        options: SearchOptions,
         alarms: &mut Vec<FalseAlarm>,
     ) -> Result<Option<FoundFirst>, Failure> {
         let stage = stage(engine(fault), vec![fault]).await?;
         let subject = self.subject(stage.as_ref()).await?;
         let (_keep, mut cancel) = watch::channel(false);
-        let options = SearchOptions { seed, ..self.options };
         let tell = |progress| drop(words(progress));
         let searched = search(stage.as_ref(), subject, options, &[], &tell, &mut cancel).await;
         stage.lower().await;
         if let Some(failed) = self.fails_without(fault, &searched).await? {
-            alarms.push((fault.name, seed, failed));
+            alarms.push((fault.name, options.seed, failed));
         }
         Ok(searched.found.first().map(|first| {
             let mismatch = &first.failed.mismatch;

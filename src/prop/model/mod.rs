@@ -25,5 +25,5 @@ pub use choices::Choices;
 pub use content::{Content, Expiry, Login};
 pub use mismatch::{Mismatch, THE_KEY};
 pub use possible::{Possible, Turn};
-pub use working::Working;
+pub use working::{Working, only_looks};
 pub use world::World;

@@ -17,6 +17,12 @@ use crate::cookie::Timestamp;
 /// Operations of the `session` family that change nothing.
 const READERS: [&str; 8] = ["get", "has", "keys", "values", "items", "key", "get_expiry", "test_cookie_worked"];
 
+/// Whether an operation of the `session` family changes nothing.
+#[must_use]
+pub fn only_looks(operation: &str) -> bool {
+    operation.strip_prefix("session.").is_some_and(|name| READERS.contains(&name))
+}
+
 /// The session of one request.
 #[derive(Debug, Clone, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "what happened to a session is a set of independent facts")]
@@ -152,7 +158,7 @@ impl Working {
                 // A key can be told without looking whether it opens anything.
                 self.accessed |= name != "key" || choices.pick(2) == 0;
                 self.read |= !matches!(name, "has" | "keys" | "key");
-                self.wrote |= !READERS.contains(&name);
+                self.wrote |= !only_looks(&one.call.op);
                 self.session(world, name, one, choices)
             }
             "auth" => {

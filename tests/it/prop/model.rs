@@ -37,7 +37,7 @@ pub(super) fn turn(calls: &[Call], presented: &[&str], results: &[Value], change
     }
 }
 
-fn stored(value: &str) -> CookieChange {
+pub(super) fn stored(value: &str) -> CookieChange {
     CookieChange::Stored { value: value.as_bytes().to_vec(), lifetime: Some(1000) }
 }
 

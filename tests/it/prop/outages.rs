@@ -9,12 +9,8 @@ use hardtack::spec::Profile;
 use hardtack::wire::Limits;
 use serde_json::{Value, json};
 
-use super::model::{django, put, turn};
+use super::model::{django, put, stored, turn};
 use super::sample::{Broken, options, search_broken, subject};
-
-fn stored(value: &str) -> CookieChange {
-    CookieChange::Stored { value: value.as_bytes().to_vec(), lifetime: Some(1000) }
-}
 
 fn ask(call: Call) -> Step {
     let via = Travel { method: Way::Post, ..Travel::default() };
