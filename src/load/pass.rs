@@ -66,14 +66,14 @@ impl Worker {
         };
         match next {
             Next::Over => {
+                self.rest(user, goose).await;
                 self.found_over.notify_one();
-                self.release_scratch(user);
                 // Until Goose ends its users.
                 Box::pin(tokio::time::sleep(REST)).await;
                 false
             }
             Next::Rest(until) => {
-                self.release_scratch(user);
+                self.rest(user, goose).await;
                 Box::pin(self.wait_until(self.start() + until)).await;
                 false
             }
@@ -100,6 +100,12 @@ impl Worker {
                 true
             }
         }
+    }
+
+    /// A user rests: others may have its buffers, and Goose hears at once what it has done. It may end meanwhile.
+    async fn rest(&self, user: &mut User, goose: &mut GooseUser) {
+        self.release_scratch(user);
+        self.tell_goose_what_was_noted(user, goose).await;
     }
 
     /// A pass that begins now, and was intended to begin at another moment if any is given.

@@ -58,7 +58,7 @@ journeys:
 
 const EXPIRE: &str = "\
 users: 8
-population: {sessions: 300, payload: 20, lifetime: 1s}
+population: {sessions: 300, payload: 20, lifetime: 2s}
 journeys: [{journey: read, steps: [{do: session.get, with: {key: marker}}]}]
 ";
 
