@@ -52,6 +52,7 @@ const OPERATIONS: &[(&str, u32)] = &[
     ("store.corrupt", 2),
     ("store.clear_expired", 3),
     ("cookie.set", 2),
+    ("cookie.delete", 2),
     ("cookie.list", 2),
     ("ctl.raise", 2),
     ("ctl.header", 2),
@@ -120,6 +121,23 @@ impl Alphabet {
             visits: design.lazy == Some(true) && offers.base_path.is_some(),
             user_key: !design.tolerated.contains(&Deviation::CarriesOtherUser),
             lifetime: design.default_lifetime.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(0),
+        }
+    }
+
+    /// What a target could offer at most, with sessions behind keys or in their cookies.
+    #[cfg(test)]
+    pub(super) fn everything(keys: bool) -> Self {
+        let controls = [Control::Flush(ServiceRole::Cache), Control::RestartServer];
+        Self {
+            operations: OPERATIONS.to_vec(),
+            controls: controls.into_iter().map(Control::name).collect(),
+            clock: true,
+            gates: true,
+            keys,
+            visits: true,
+            user_key: true,
+            lifetime: 1000,
+            ..Self::default()
         }
     }
 

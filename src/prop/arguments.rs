@@ -23,46 +23,56 @@ fn key(situation: &Situation) -> BoxedStrategy<&'static str> {
     }
 }
 
-fn value() -> BoxedStrategy<Value> {
+fn value(situation: &Situation) -> BoxedStrategy<Value> {
+    match situation.favour() {
+        0 => any_value(),
+        often => prop_oneof![often => Just(situation.favourite()), 10 - often => any_value()].boxed(),
+    }
+}
+
+fn any_value() -> BoxedStrategy<Value> {
     prop_oneof![
         4 => (0..4_u8).prop_map(Value::from),
         3 => Just(Value::from("marker-7f3a9c")),
         2 => Just(Value::from("Grüße, 你好")),
-        1 => Just(Value::from("say \"a; b=c\"")),
-        1 => Just(Value::from("bertram")),
-        1 => Just(Value::from(true)),
-        1 => Just(Value::from(1.5)),
-        1 => Just(json!({"inner": [1, "two", null]})),
         3 => object(),
-        1 => Just(Value::from("")),
-        1 => Just(Value::Null),
-        1 => proptest::sample::select(ODD_VALUES.map(read).to_vec()),
-        1 => Just(Value::from(AWKWARD)),
+        8 => proptest::sample::select(VALUES.map(read).to_vec()),
     ]
     .boxed()
 }
 
-/// A text in which every part is lost somewhere: space at the ends, backslashes, a character of four octets, quotes.
-const AWKWARD: &str = "  C:\\new\\table 😀 it's; -- ";
-
-/// Values that are taken for others when they are stored, as JSON: for a number, for nothing, for the end of a text.
-const ODD_VALUES: [&str; 17] = [
+/// Values that are taken for others when they are stored, as JSON: for a number, for nothing, for the end of a text. The
+/// last but one has space at its ends, backslashes, quotes and a character of four octets.
+pub(super) const VALUES: [&str; 30] = [
     "false",
+    "false",
+    "false",
+    "null",
+    "null",
+    "null",
+    "null",
     "0",
-    "-1",
+    "\"\"",
     "[]",
     "{}",
+    "true",
+    "-1",
+    "1.5",
+    "0.1",
+    "123456.789",
     "9007199254740991",
     "\"0\"",
     "\"null\"",
+    "\"bertram\"",
+    "\"say \\\"a; b=c\\\"\"",
     "\"1970-01-01T00:00:00Z\"",
     "\"line\\nbreak\\ttab\"",
     "\"50% off + more\"",
     "\"<b>&amp;</b>\"",
+    "{\"inner\": [1, \"two\", null]}",
     "{\"a\": {\"b\": []}}",
     "[null, [1], \"\"]",
-    "0.1",
-    "123456.789",
+    "\"  C:\\\\new\\\\table 😀 it's; -- \"",
     "[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]",
 ];
 
@@ -124,20 +134,22 @@ fn any_call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
         }
         "session.put" => {
             let list = Just(new().with("key", "list").with("value", json!([1])));
-            let plain = (keys, value()).prop_map(move |(key, value)| new().with("key", key).with("value", value));
+            let plain =
+                (keys, value(situation)).prop_map(move |(key, value)| new().with("key", key).with("value", value));
             let many = if situation.alphabet.keys { MANY.1 } else { MANY.0 };
             let long = Just(new().with("key", "large").with("value", letters(many)));
             prop_oneof![16 => plain, 4 => list, 1 => long].boxed()
         }
+        // Another value than the one that is there tells whether it is.
         "session.set_default" => {
-            (keys, value()).prop_map(move |(key, value)| new().with("key", key).with("value", value)).boxed()
+            (keys, any_value()).prop_map(move |(key, value)| new().with("key", key).with("value", value)).boxed()
         }
         "session.delete" | "session.has" => keys.prop_map(move |key| new().with("key", key)).boxed(),
         "session.append" => {
             let key = prop_oneof![6 => Just("list"), 1 => Just("a")];
             (key, 0..4_u8).prop_map(move |(key, value)| new().with("key", key).with("value", value)).boxed()
         }
-        "session.update" => (keys, prop_oneof![2 => value(), 1 => object()])
+        "session.update" => (keys, prop_oneof![2 => value(situation), 1 => object()])
             .prop_map(move |(key, value)| new().with("values", Map::from_iter([(key.to_owned(), value)])))
             .boxed(),
         "session.set_expiry" => {
@@ -189,6 +201,7 @@ fn any_call(situation: &Situation, name: &'static str) -> BoxedStrategy<Call> {
         "cookie.set" => (0..3_u8)
             .prop_map(move |number| new().with("name", format!("{MARKER}{number}")).with("value", format!("v{number}")))
             .boxed(),
+        "cookie.delete" => (0..3_u8).prop_map(move |number| new().with("name", format!("{MARKER}{number}"))).boxed(),
         "ctl.header" => Just(new().with("name", "Vary").with("value", "Accept-Language")).boxed(),
         _ => Just(new()).boxed(),
     }

@@ -18,7 +18,6 @@ pub type Tree = <Histories as Strategy>::Tree;
 #[derive(Debug)]
 pub struct Source {
     alphabet: Arc<Alphabet>,
-    histories: Histories,
     seed: u64,
 }
 
@@ -26,7 +25,7 @@ impl Source {
     /// Histories over an alphabet, by the seed of a run.
     #[must_use]
     pub fn new(alphabet: &Arc<Alphabet>, seed: u64) -> Self {
-        Self { alphabet: Arc::clone(alphabet), histories: histories(alphabet), seed }
+        Self { alphabet: Arc::clone(alphabet), seed }
     }
 
     /// The tree of the history with this number.
@@ -36,7 +35,7 @@ impl Source {
         seed[8..16].copy_from_slice(&number.to_le_bytes());
         let config = Config { failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-        self.histories.new_tree(&mut runner)
+        histories(&self.alphabet, number).new_tree(&mut runner)
     }
 
     /// The history with this number, if there is one.

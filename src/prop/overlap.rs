@@ -81,10 +81,10 @@ impl Stage<'_> {
         }
         let as_planned = order.windows(2).all(|pair| pair[0] < pair[1]);
         self.judge(&in_order, holds && as_planned && !serialised)?;
-        for (_, observation) in turns.values() {
+        for (request, (_, observation)) in turns {
             // A request that could not be saved may be answered in any way.
             if observation.status().is_some_and(|status| status < 400) {
-                self.monitors(observation)?;
+                self.monitors(&observation).map_err(|wrong| Mismatch { request, ..wrong })?;
             }
         }
         Ok(true)

@@ -37,7 +37,7 @@ pub struct Played {
     pub players: BTreeMap<u8, Player>,
     /// The requests that were sent and their answers, with step and place.
     pub turns: Vec<(usize, usize, Turn)>,
-    /// Exchanges of the step that failed.
+    /// The exchange that failed.
     pub exchanges: Vec<Arc<Exchange>>,
     /// Whether an offered gate did not work, so that nothing can be said.
     pub inconclusive: Option<String>,
@@ -69,6 +69,7 @@ pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &His
         to.and_then(|to| to.get("at").unwrap_or(to).as_i64()).is_some_and(|to| to < 0)
     });
     for (index, step) in history.steps.iter().enumerate() {
+        stage.answered.clear();
         let outcome = stage.step(index, step).await;
         let performed = outcome.as_ref().is_ok_and(|performed| *performed) || outcome.is_err();
         stage.played.performed.push(performed);
@@ -76,6 +77,7 @@ pub async fn play(subject: &Subject, instance: &Arc<dyn Instance>, history: &His
             Ok(_) if stage.played.inconclusive.is_some() => break,
             Ok(_) => {}
             Err(mismatch) => {
+                stage.played.exchanges.extend(stage.answered.remove(&mismatch.request));
                 stage.played.failure = Some(Failed { step: index, mismatch });
                 break;
             }
@@ -96,6 +98,8 @@ pub(super) struct Stage<'a> {
     /// Whether the history asks for bad output on purpose: an expiry in the past.
     provokes: bool,
     trace: Option<HistoryTrace>,
+    /// The exchanges of this step, by the place of their requests.
+    answered: BTreeMap<usize, Arc<Exchange>>,
     pub(super) played: Played,
 }
 
@@ -126,6 +130,7 @@ impl<'a> Stage<'a> {
             outages: Outages::default(),
             provokes: false,
             trace: None,
+            answered: BTreeMap::new(),
             played: Played::default(),
         }
     }
@@ -225,8 +230,13 @@ impl<'a> Stage<'a> {
             },
             Control::RestartServer => {
                 self.client = self.subject.client(self.instance);
+                if design.durable == Some(true) {
+                    // What keeps sessions can keep the rest.
+                    self.tokens.restart();
+                    return Ok(true);
+                }
                 self.possible.perhaps(|world| world.accounts.reopen());
-                if design.durable != Some(true) && !design.in_cookie {
+                if !design.in_cookie {
                     self.possible.perhaps(super::model::World::forget_everything);
                 }
             }
@@ -262,8 +272,8 @@ impl<'a> Stage<'a> {
             [turn] => self.possible.request(turn),
             several => self.possible.together(several, gated),
         }?;
-        for turn in turns {
-            self.tokens.judge(turn)?;
+        for (request, turn) in turns.iter().enumerate() {
+            self.tokens.judge(turn).map_err(|wrong| Mismatch { request, ..wrong })?;
         }
         Ok(())
     }
@@ -426,7 +436,7 @@ impl<'a> Stage<'a> {
             }
         }
         self.tokens.asked(prepared.browser, &asked, &answer, prepared.beside_others);
-        self.played.exchanges = vec![exchange];
+        self.answered.insert(place, exchange);
         (Turn { browser: prepared.browser, asked, answer }, observation)
     }
 

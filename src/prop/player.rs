@@ -2,7 +2,7 @@
 
 use crate::cookie::{Jar, Origin, RequestContext, StoredCookie, Timestamp, UserAgentModel};
 use crate::judge::{EffectSeen, NoReply, Observation, SessionNames};
-use crate::prop::model::{Answer, CookieChange};
+use crate::prop::model::{Answer, CookieChange, ToCaches};
 use crate::spec::Tampering;
 use crate::verify::damaged;
 use crate::wire::Response;
@@ -176,9 +176,7 @@ pub fn answer(observation: &Observation, handle: impl Fn() -> Vec<u8>, at: Times
         }),
         change,
         lines: seen.map_or(0, |seen| seen.times),
-        tells_caches: response.is_some_and(tells_caches),
-        vary: response.map(|response| words_of(response, "Vary")).unwrap_or_default(),
-        shared: response.is_some_and(is_shared),
+        caches: response.map(to_caches).unwrap_or_default(),
     }
 }
 
@@ -186,6 +184,16 @@ pub fn answer(observation: &Observation, handle: impl Fn() -> Vec<u8>, at: Times
 fn words_of(response: &Response, field: &str) -> Vec<String> {
     let lines = response.headers_named(field).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase());
     lines.flat_map(|line| line.split(',').map(|word| word.trim().to_owned()).collect::<Vec<_>>()).collect()
+}
+
+/// What an answer says to caches.
+fn to_caches(response: &Response) -> ToCaches {
+    ToCaches {
+        vary: words_of(response, "Vary"),
+        depends: tells_caches(response),
+        shared: is_shared(response),
+        kept: is_kept(response),
+    }
 }
 
 /// Whether an answer says that it depends on cookies, or keeps shared caches out.
@@ -201,4 +209,12 @@ fn is_shared(response: &Response) -> bool {
     let directives =
         |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.split('=').next().unwrap_or_default().trim()));
     directives(&["public", "s-maxage"]) && !directives(&["private", "no-store"])
+}
+
+/// Whether an answer says for how long browsers may use it again without asking.
+fn is_kept(response: &Response) -> bool {
+    let words = words_of(response, "Cache-Control");
+    let asks = words.iter().any(|word| word == "no-store" || word == "no-cache");
+    let seconds = |word: &String| word.strip_prefix("max-age=").and_then(|text| text.trim_matches('"').parse().ok());
+    !asks && words.iter().any(|word| word == "immutable" || seconds(word).is_some_and(|seconds: u64| seconds > 0))
 }

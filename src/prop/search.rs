@@ -153,6 +153,8 @@ impl Shared {
 
 /// A history that failed, as it was drawn.
 struct Failing {
+    /// What it was held against.
+    subject: Arc<Subject>,
     number: Option<u64>,
     history: History,
     failed: Failed,
@@ -232,6 +234,7 @@ impl Searching<'_> {
             let played = play(&self.subject, &instance, &regression.history, Playing::Regression).await;
             if let Some(failed) = played.failure {
                 let failing = Failing {
+                    subject: Arc::clone(&self.subject),
                     number: None,
                     history: regression.history.clone(),
                     failed,
@@ -289,11 +292,15 @@ impl Searching<'_> {
         let shared = Arc::clone(&self.shared);
         let alone = if self.stage.setting().fresh_instances { None } else { Some(shared.world.write().await) };
         let options = self.shared.options;
-        let Failing { number, mut history, mut failed, histories, after } = failing;
+        let Failing { subject, number, mut history, mut failed, histories, after } = failing;
         let mut tries = 0;
         let mut reproduced = Reproduced { failed: 1, played: 1 };
         if options.replays > 0 {
             let first = reproduce(self.stage, &self.subject, &history, &failed, options.replays.min(3)).await;
+            // What has been put up with since explains it.
+            if first.failed == 0 && !Arc::ptr_eq(&subject, &self.subject) {
+                return false;
+            }
             if first.failed > 0 {
                 let drawn = number.and_then(|number| {
                     let tree = self.shared.source.tree(number).ok()?;
@@ -356,7 +363,8 @@ async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Ins
         batch.inconclusive = batch.inconclusive.or(played.inconclusive);
         if let Some(failed) = played.failure {
             let after = shared.begun.elapsed();
-            batch.failing = Some(Failing { number: Some(number), history, failed, histories, after });
+            let subject = Arc::clone(&subject);
+            batch.failing = Some(Failing { subject, number: Some(number), history, failed, histories, after });
             break;
         }
         if fresh && instance.clock().offset() > FAR {

@@ -4,22 +4,25 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use serde_json::Value;
 
 use super::alphabet::Alphabet;
-use super::history::{Owned, Step};
+use super::arguments::VALUES;
+use super::history::{Ask, Owned, Step};
 use super::outage::away_after;
-use super::plot::Plot;
-use super::strategy::{BROWSERS, LIFETIMES};
+use super::plot::{About, Plot};
+use super::strategy::BROWSERS;
 use crate::contract::ServiceRole;
 
 /// Keys of values: the usual ones, and pairs that a store may take for one.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("a", "b"),
     ("a", "A"),
     ("a", "ab"),
     ("a.b", "a"),
     ("0", "00"),
     ("a b", "a+b"),
+    ("constructor", "length"),
     ("\u{e9}", "e\u{301}"),
     ("a-key-of-a-value-that-is-as-long-as-a-sentence-1", "a-key-of-a-value-that-is-as-long-as-a-sentence-2"),
     (LONG_KEYS.0, LONG_KEYS.1),
@@ -68,8 +71,10 @@ pub struct Situation {
     /// The store that is away.
     pub(super) away: Option<ServiceRole>,
     pub(super) sequel: Sequel,
-    /// What the history is about; most have no plot.
+    /// What the history is about; many have no plot.
     pub(super) plot: Plot,
+    /// The request before, if that was the last step.
+    pub(super) last: Option<Ask>,
 }
 
 /// What has just happened and shows only when somebody goes on in a certain way.
@@ -117,15 +122,9 @@ impl std::fmt::Debug for Situation {
 
 impl Situation {
     /// Nothing has happened yet.
-    pub(super) fn new(alphabet: Arc<Alphabet>, mix: u32, browsers: u8) -> Self {
+    pub(super) fn new(alphabet: Arc<Alphabet>, mix: u32, browsers: u8, plot: Plot) -> Self {
         let begun = [false; BROWSERS as usize];
-        let mut situation =
-            Self { alphabet, mix, browsers, begun, away: None, sequel: Sequel::None, plot: Plot::default() };
-        if situation.hash("plot").is_multiple_of(7) {
-            let lifetime = Some(situation.alphabet.lifetime).filter(|lifetime| LIFETIMES.contains(lifetime));
-            situation.plot = Plot::of(situation.hash("which plot"), situation.alphabet.clock, lifetime);
-        }
-        situation
+        Self { alphabet, mix, browsers, begun, away: None, sequel: Sequel::None, plot, last: None }
     }
 
     /// What a step changes.
@@ -138,6 +137,7 @@ impl Situation {
         self.away = away_after(self.away, step);
         self.sequel = self.sequel.after(step);
         self.plot = self.plot.after(step);
+        self.last = if let Step::Request(ask) = step { Some(ask.clone()) } else { None };
         self
     }
 
@@ -148,17 +148,32 @@ impl Situation {
 
     /// The keys of most values of this history. Some histories have two that a store may take for one.
     pub(super) fn keys(&self) -> (&'static str, &'static str) {
-        self.pair("keys", &KEYS)
+        self.pair("keys", &KEYS, self.plot.about == Some(About::Values))
     }
 
     /// The users of this history. Some histories have two that a store may take for one.
     pub(super) fn users(&self) -> (&'static str, &'static str) {
-        self.pair("users", &USERS)
+        self.pair("users", &USERS, self.plot.about == Some(About::Users))
     }
 
-    /// In two of three histories the first pair.
-    fn pair(&self, what: &str, pairs: &[(&'static str, &'static str)]) -> (&'static str, &'static str) {
-        let drawn = usize::try_from(self.hash(what) % (pairs.len() as u64 * 3)).unwrap_or_default();
+    /// The value that this history stores more often than others.
+    pub(super) fn favourite(&self) -> Value {
+        let drawn = usize::try_from(self.hash("value")).unwrap_or_default();
+        serde_json::from_str(VALUES[drawn % VALUES.len()]).unwrap_or_default()
+    }
+
+    /// How often it does, of ten times.
+    pub(super) fn favour(&self) -> u32 {
+        match self.plot.about {
+            Some(About::Values) => 8,
+            _ if self.hash("favours").is_multiple_of(2) => 6,
+            _ => 0,
+        }
+    }
+
+    /// The first pair in two of three histories; all alike in those that are about them.
+    fn pair(&self, what: &str, pairs: &[(&'static str, &'static str)], about: bool) -> (&'static str, &'static str) {
+        let drawn = usize::try_from(self.hash(what)).unwrap_or_default() % (pairs.len() * if about { 1 } else { 3 });
         pairs[if drawn < pairs.len() { drawn } else { 0 }]
     }
 

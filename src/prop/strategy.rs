@@ -8,8 +8,8 @@ use proptest_state_machine::strategy::Sequential;
 
 use super::alphabet::Alphabet;
 use super::arguments::call;
-use super::history::{Ask, Damage, Guise, HELD, Held, Key, Owned, Step, Travel, Way};
-use super::plot::Scene;
+use super::history::{Ask, Damage, Guise, Held, Key, Step, Travel, Way};
+use super::plot::Plot;
 use super::situation::{Sequel, Situation};
 use crate::contract::{Call, Control};
 
@@ -19,22 +19,29 @@ pub const BROWSERS: u8 = 3;
 /// How many steps a history has, before the closing look.
 const STEPS: std::ops::RangeInclusive<usize> = 2..=14;
 
+/// How many steps a history has beside those of its plot.
+const BESIDE: std::ops::RangeInclusive<usize> = 2..=8;
+
 /// The strategy of histories over an alphabet.
 pub type Histories = Sequential<Situation, Step, BoxedStrategy<Situation>, BoxedStrategy<Step>>;
 
-/// Histories over an alphabet.
+/// The history with this number, over an alphabet.
 #[must_use]
-pub fn histories(alphabet: &Arc<Alphabet>) -> Histories {
+pub fn histories(alphabet: &Arc<Alphabet>, number: u64) -> Histories {
     let alphabet = Arc::clone(alphabet);
+    let plot = Plot::of(number, &alphabet);
+    let steps = plot.map_or(STEPS, |plot| plot.len() + BESIDE.start()..=plot.len() + BESIDE.end());
     let begin = move || {
         let alphabet = Arc::clone(&alphabet);
         let browsers = prop_oneof![3 => Just(1_u8), 5 => Just(2_u8), 2 => Just(BROWSERS)];
         (any::<u32>().no_shrink(), browsers.no_shrink())
-            .prop_map(move |(mix, browsers)| Situation::new(Arc::clone(&alphabet), mix, browsers))
+            .prop_map(move |(mix, browsers)| {
+                Situation::new(Arc::clone(&alphabet), mix, browsers, plot.unwrap_or_default())
+            })
             .boxed()
     };
     Sequential::new(
-        STEPS.into(),
+        steps.into(),
         begin,
         |_, _| true,
         next_step,
@@ -76,36 +83,17 @@ fn next_step(situation: &Situation) -> BoxedStrategy<Step> {
     }
     let weight = situation.weight("together", if situation.alphabet.gates { 8 } else { 3 });
     ways.push((weight, together(situation)));
-    if let Some(scene) = situation.plot.scene().filter(|_| situation.away.is_none()) {
+    if let Some(last) = &situation.last {
+        // Who clicks twice asks for the same once more.
+        ways.push((3, Just(Step::Request(last.clone())).boxed()));
+    }
+    if situation.away.is_none() {
         let others: u32 = ways.iter().map(|(weight, _)| weight).sum();
-        ways.extend(scene_of(situation, scene).map(|step| (others * 4, step)));
+        // Some plots are told without much in between.
+        let closely = if situation.mix.is_multiple_of(2) { 4 } else { 20 };
+        ways.extend(situation.plot.next(situation).map(|step| (others * closely, step)));
     }
     union(ways, request(situation).prop_map(Step::Request).boxed())
-}
-
-/// A step of the plot; none where the target does not offer it.
-fn scene_of(situation: &Situation, scene: Scene) -> Option<BoxedStrategy<Step>> {
-    let (plot, alphabet) = (situation.plot, &situation.alphabet);
-    let own = Owned { browser: 0, ago: 0 };
-    let offered = |name: &str| alphabet.offers(name).then_some(());
-    let asked = |call: Call| Just(Step::Request(alone((0, vec![call])))).boxed();
-    match scene {
-        Scene::Wait => Some(Just(Step::Advance { seconds: plot.wait }).boxed()),
-        Scene::Return => Some(Just(Step::Plant { browser: 0, key: Key::Owned(own), beside: false }).boxed()),
-        Scene::SetExpiry => {
-            offered("session.set_expiry")?;
-            Some(asked(alphabet.within(Call::new("session.set_expiry").with("to", plot.expiry))))
-        }
-        Scene::Exists => {
-            offered("store.exists")?;
-            Some(asked(Call::new("store.exists").with("key", own.argument(HELD))))
-        }
-        Scene::Ask(browser, operations) => {
-            operations.iter().find_map(|(_, name)| offered(name))?;
-            let ask = one_of(situation, operations);
-            Some(ask.prop_map(move |ask| Step::Request(Ask { browser, ..ask })).boxed())
-        }
-    }
 }
 
 /// What happens to the world around the server. What is away comes back before anything else happens to it.
@@ -161,7 +149,7 @@ const AFTERWARDS: [(u32, &str); 8] = [
 const READS: [(u32, &str); 2] = [(2, "session.items"), (1, "auth.whoami")];
 
 /// A request of one operation, one of these.
-fn one_of(situation: &Situation, names: &[(u32, &'static str)]) -> BoxedStrategy<Ask> {
+pub(super) fn one_of(situation: &Situation, names: &[(u32, &'static str)]) -> BoxedStrategy<Ask> {
     let ways = names.iter().filter(|(_, name)| situation.alphabet.offers(name));
     let ways: Vec<_> = ways.map(|(weight, name)| (*weight, call(situation, name))).collect();
     if ways.is_empty() {
@@ -228,13 +216,13 @@ fn clash(situation: &Situation) -> BoxedStrategy<Vec<Ask>> {
         (situation.browser(), calls).prop_map(|(browser, call)| alone((browser, vec![call])))
     };
     let ends = one_of(&["auth.logout", "session.flush"]);
-    let keeps = one_of(&["session.cycle_key", "auth.login", "session.put"]);
+    let keeps = one_of(&["session.cycle_key", "auth.login", "session.put", "session.touch"]);
     (ends, keeps, any::<bool>())
         .prop_map(|(ends, keeps, first)| if first { vec![ends, keeps] } else { vec![keeps, ends] })
         .boxed()
 }
 
-fn alone((browser, calls): (u8, Vec<Call>)) -> Ask {
+pub(super) fn alone((browser, calls): (u8, Vec<Call>)) -> Ask {
     Ask { browser, calls, status: None, via: Travel::default() }
 }
 
@@ -296,7 +284,7 @@ fn travel(situation: &Situation) -> BoxedStrategy<Travel> {
         (1, Just(guised(Guise::Conditional, Way::Post)).boxed()),
     ];
     if situation.alphabet.keys {
-        ways.push((3, stray.boxed()));
+        ways.push((5, stray.boxed()));
     }
     Union::new_weighted(ways).boxed()
 }

@@ -55,6 +55,7 @@ impl Subject {
         let client = Client::new(instance.connector(), limits);
         let client = client.addressed_to(&setting.main).unwrap_or(client);
         let offers = Offers::ask(setting, &client).await?;
+        offers.learn_clock(&client, instance.as_ref()).await;
         let excused = excused(setting);
         let mut design = Design::of(&offers.facts);
         design.tolerated.clone_from(&excused);

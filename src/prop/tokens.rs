@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::model::{Answer, Asked, Mismatch, Turn};
 use crate::contract::Call;
+use crate::spec::Level;
 
 /// Tokens of all browsers of a history.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Tokens {
     disturbed: BTreeMap<u8, u32>,
     /// How often somebody logged in with a browser.
     logins: BTreeMap<u8, u32>,
+    /// How often the server was started again.
+    restarts: u32,
     /// Whether browsers have used each other's sessions.
     shared: bool,
     /// Whether sessions were ended from outside, which whoever asks for a user may notice first.
@@ -29,6 +32,7 @@ struct Issued {
     browser: u8,
     disturbed: u32,
     logins: u32,
+    restarts: u32,
 }
 
 impl Tokens {
@@ -40,6 +44,11 @@ impl Tokens {
     /// Something happened to all of them.
     pub fn disturb_all(&mut self) {
         (0..=u8::MAX).take(8).for_each(|browser| self.disturb(browser));
+    }
+
+    /// The server was started again; its sessions go on.
+    pub fn restart(&mut self) {
+        self.restarts += 1;
     }
 
     /// Browsers use each other's sessions from now on.
@@ -64,9 +73,11 @@ impl Tokens {
                         self.closed.insert(user.to_string());
                     }
                 }
+                // Whose session that was.
+                "store.corrupt" | "store.delete" => self.disturb_all(),
                 op if self.ends && op.starts_with("auth.") => self.disturb(browser),
                 "auth.logout" | "session.flush" | "session.clear" | "session.cycle_key" | "session.set_expiry"
-                | "store.corrupt" | "store.delete" | "session.pop" | "session.delete" => self.disturb(browser),
+                | "session.pop" | "session.delete" => self.disturb(browser),
                 _ => {}
             }
         }
@@ -112,6 +123,7 @@ impl Tokens {
             browser: turn.browser,
             disturbed: count(&self.disturbed, turn.browser),
             logins: count(&self.logins, turn.browser),
+            restarts: self.restarts,
         };
         match self.issued.insert(token.to_owned(), now) {
             Some(before) if before.browser != now.browser && !self.shared => {
@@ -123,7 +135,8 @@ impl Tokens {
     }
 
     fn submitted(&self, browser: u8, token: &str, accepted: bool) -> Result<(), Mismatch> {
-        let verdict = match self.issued.get(token) {
+        let issued = self.issued.get(token);
+        let verdict = match issued {
             None if matches!(token, "made-up" | "") => Some((false, "a token that was never given out")),
             Some(issued) if issued.browser != browser => {
                 (!self.shared).then_some((false, "a token that was given to another browser"))
@@ -131,26 +144,100 @@ impl Tokens {
             Some(issued) if issued.logins != count(&self.logins, browser) => {
                 (!self.shared).then_some((false, "a token from before the login"))
             }
-            Some(issued) if issued.disturbed == count(&self.disturbed, browser) => {
-                (!self.shared).then_some((true, "a token that this browser was given"))
-            }
-            Some(_) | None => None,
+            Some(issued) if issued.disturbed != count(&self.disturbed, browser) || self.shared => None,
+            Some(issued) if issued.restarts != self.restarts => Some((true, "a token from before the restart")),
+            Some(_) => Some((true, "a token that this browser was given")),
+            None => None,
         };
-        match verdict {
-            Some((wanted, what)) if wanted != accepted => {
-                let words = |accepted| if accepted { "accepted" } else { "refused" };
-                let message = format!("{what} should be {}, and is {}", words(wanted), words(accepted));
-                let mut wrong = Mismatch::new("token", message)
-                    .comparing(words(wanted), words(accepted))
-                    .expecting("result", serde_json::json!({"accepted": wanted}));
-                what.clone_into(&mut wrong.subject);
-                Err(wrong)
-            }
-            _ => Ok(()),
-        }
+        let Some((wanted, what)) = verdict.filter(|(wanted, _)| *wanted != accepted) else { return Ok(()) };
+        let words = |accepted| if accepted { "accepted" } else { "refused" };
+        let message = format!("{what} should be {}, and is {}", words(wanted), words(accepted));
+        let mut wrong = Mismatch::new("token", message)
+            .comparing(words(wanted), words(accepted))
+            .expecting("result", serde_json::json!({"accepted": wanted}));
+        what.clone_into(&mut wrong.subject);
+        // Whoever has a form open sends it once more.
+        let forgotten = issued.is_some_and(|issued| issued.restarts != self.restarts) && wanted;
+        Err(if forgotten { wrong.at(Level::Should) } else { wrong })
     }
 }
 
 fn count(counts: &BTreeMap<u8, u32>, browser: u8) -> u32 {
     counts.get(&browser).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cookie::Timestamp;
+    use crate::prop::model::{CookieChange, Reach, ToCaches};
+
+    fn turn(browser: u8, call: Call, result: Value) -> Turn {
+        let asked = Asked {
+            calls: vec![call],
+            status: 200,
+            program: true,
+            presented: vec![b"key".to_vec()],
+            beside: false,
+            cookies: Vec::new(),
+            cacheable: false,
+            reach: Reach::All,
+        };
+        let answer = Answer {
+            at: Timestamp::from_secs(2_000_000_000),
+            status: Some(200),
+            failure: None,
+            results: Some(vec![Ok(result)]),
+            bodyless: false,
+            change: CookieChange::None,
+            lines: 0,
+            attributes: None,
+            caches: ToCaches::default(),
+        };
+        Turn { browser, asked, answer }
+    }
+
+    fn take(tokens: &mut Tokens, turn: &Turn) -> Result<(), Mismatch> {
+        tokens.asked(turn.browser, &turn.asked, &turn.answer, false);
+        tokens.judge(turn)
+    }
+
+    fn issued() -> Tokens {
+        let mut tokens = Tokens::default();
+        take(&mut tokens, &turn(0, Call::new("csrf.issue"), Value::from("the token"))).unwrap();
+        tokens
+    }
+
+    fn sent(browser: u8, accepted: bool) -> Turn {
+        turn(browser, Call::new("csrf.submit").with("token", "the token"), Value::from(accepted))
+    }
+
+    #[test]
+    fn a_token_is_good_for_the_browser_that_was_given_it() {
+        assert_eq!(take(&mut issued(), &sent(0, true)), Ok(()));
+        assert!(take(&mut issued(), &sent(0, false)).is_err());
+        assert!(take(&mut issued(), &sent(1, true)).is_err());
+        assert_eq!(take(&mut issued(), &sent(1, false)), Ok(()));
+    }
+
+    #[test]
+    fn whoever_deletes_a_record_may_delete_the_secret_of_anybodys_tokens() {
+        for op in ["store.delete", "store.corrupt"] {
+            let mut tokens = issued();
+            take(&mut tokens, &turn(1, Call::new(op).with("key", "somebody's"), Value::from(true))).unwrap();
+            for accepted in [true, false] {
+                assert_eq!(take(&mut tokens, &sent(0, accepted)), Ok(()), "{op}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_restart_should_forget_no_token() {
+        let mut tokens = issued();
+        tokens.restart();
+        assert_eq!(take(&mut tokens, &sent(0, true)), Ok(()));
+        let forgotten = take(&mut tokens, &sent(0, false)).unwrap_err();
+        assert_eq!((forgotten.level, forgotten.subject.as_str()), (Level::Should, "a token from before the restart"));
+        assert_eq!(take(&mut tokens, &sent(1, true)).unwrap_err().level, Level::Must);
+    }
 }

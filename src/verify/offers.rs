@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::mapped::Mapped;
-use super::stage::{Setting, StageError};
-use crate::contract::{Control, Description, DescriptionError, Facts, Program};
+use super::stage::{Instance, Setting, StageError};
+use crate::contract::{Call, Control, Description, DescriptionError, Facts, Program, Reply};
 use crate::event::{ExitCode, TargetFacts};
 use crate::judge::{SESSION_ROLE, SessionNames};
 use crate::spec::{Case, HostRole, Transport};
@@ -106,6 +106,20 @@ impl Offers {
     #[must_use]
     pub fn clock(&self) -> bool {
         self.operation("clock.advance")
+    }
+
+    /// Sets the clock of an instance to that of its server, which somebody may have advanced before.
+    pub(crate) async fn learn_clock(&self, client: &Client, instance: &dyn Instance) {
+        let Some(base) = self.base_path.as_deref().filter(|_| self.clock() && !instance.shares_clock()) else { return };
+        let program = Program::of(Call::new("clock.advance").with("seconds", 0));
+        let request = Request::post_json(Program::body_target(base), &program.to_json());
+        let exchange = client.send(request, ConnectionUse::Shared).await;
+        // Who does not answer stands where every server begins.
+        let told = exchange.result.ok().and_then(|response| Reply::parse(&response.body).ok());
+        let offset = told.and_then(|reply| reply.results.into_iter().next()?.ok()?.as_i64());
+        if let Some(offset) = offset {
+            instance.clock().set(offset);
+        }
     }
 
     /// A path of the target, for asking a browser what it would send there.

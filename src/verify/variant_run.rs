@@ -92,6 +92,7 @@ async fn on_stage(
         .addressed_to(&setting.main)
         .map_err(|error| (StageError { reason: error.to_string(), exit: ExitCode::BAD_INPUT }, unknown.clone()))?;
     let offers = Offers::ask(&setting, &client).await.map_err(|error| (error, unknown))?;
+    offers.learn_clock(&client, shared.as_ref()).await;
     let target = offers.target_facts(&setting);
     let planned = plan(&request.cases, &request.options.filter, request.options.profile, &offers);
     let monitors = planned.iter().filter(|(_, decision)| matches!(decision, Decision::Monitor));

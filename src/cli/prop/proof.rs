@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::beyond::{BEYOND, SELDOM};
+use super::beyond::BEYOND;
 use super::telling::words;
 use crate::cli::output::Stream;
 use crate::cli::{Failure, catalogue::embedded};
@@ -237,7 +237,7 @@ impl Tally {
         match (found, is_beyond) {
             (0, true) => self.beyond += 1,
             (_, true) => self.stale.push(fault.name),
-            (0, false) if !SELDOM.contains(&fault.name) => self.missed.push(fault.name),
+            (0, false) => self.missed.push(fault.name),
             (found, false) if u64::try_from(found).ok() == Some(seeds) => self.always += 1,
             (found, false) => self.sometimes.push(format!("{} ({found})", fault.name)),
         }

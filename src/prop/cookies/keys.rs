@@ -16,8 +16,8 @@ use crate::verify::Instance;
 /// The session cookie is protected, and its key cannot be guessed.
 pub(super) struct SessionCookie;
 
-/// How many keys tell how keys are made.
-const SAMPLE: usize = 24;
+/// How many keys tell how keys are made: two of so many are the same where they come from sixteen random bits.
+const SAMPLE: usize = 640;
 
 /// Fewer bits can be guessed.
 const ENOUGH: f64 = 64.0;
@@ -26,6 +26,7 @@ impl Property for SessionCookie {
     type Input = u8;
     const ID: &'static str = "session-cookie";
     const TITLE: &'static str = "The session cookie is protected, and its key cannot be guessed";
+    const INPUTS: u64 = 6;
     const NEEDS: &'static [&'static str] = &["session.put"];
 
     fn inputs(_: &Subject) -> impl Strategy<Value = Self::Input> {
@@ -76,6 +77,13 @@ impl Property for SessionCookie {
         }
         if told("probe.predictable", "predictable") == Some(Value::Bool(true)) {
             return Some(Broken::must("keys-predictable", "keys that cannot be guessed", "keys in a row"));
+        }
+        if told("probe.biased", "biased") == Some(Value::Bool(true)) {
+            return Some(Broken::must(
+                "keys-biased",
+                "keys without a bias",
+                "some characters far more often in a place",
+            ));
         }
         let bits = told("probe.key_entropy", "bits").and_then(|bits| bits.as_f64()).unwrap_or(f64::INFINITY);
         if bits < ENOUGH || shortest < 16 {

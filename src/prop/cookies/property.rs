@@ -16,9 +16,6 @@ use crate::spec::{Level, Profile};
 use crate::verify::{Instance, Stage, shrink};
 use crate::wire::Exchange;
 
-/// How many inputs each property gets.
-const INPUTS: u64 = 160;
-
 /// How a property fails on an input.
 #[derive(Debug, Clone)]
 pub struct Broken {
@@ -113,6 +110,9 @@ pub(super) trait Property {
     /// What it says, as a sentence.
     const TITLE: &'static str;
 
+    /// How many inputs it gets.
+    const INPUTS: u64 = 160;
+
     /// Operations without which there is nothing to try.
     const NEEDS: &'static [&'static str];
 
@@ -153,7 +153,7 @@ async fn attempt<P: Property>(stage: &dyn Stage, subject: &Subject, options: Sea
     let subject = &subject.clone().telling_of(&format!("prop/cookies#{}", P::ID));
     let strategy = P::inputs(subject);
     let instance = instance(stage).await;
-    for number in 0..INPUTS.min(options.cases) {
+    for number in 0..P::INPUTS.min(options.cases) {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&options.seed.to_le_bytes());
         seed[8..16].copy_from_slice(&number.to_le_bytes());

@@ -139,12 +139,11 @@ impl Accounts {
         }
     }
 
-    /// How many sessions a user has at most: those that a server may not have noticed to be over are counted.
-    pub(super) fn most(&self, user: &str) -> usize {
-        self.logins
-            .iter()
-            .filter(|login| login.user == user && matches!(login.fate, Fate::Live | Fate::Abandoned))
-            .count()
+    /// The logins of a user that nobody ended: those whose sessions are gone without a server having noticed are among
+    /// them.
+    pub(super) fn open(&self, user: &str) -> Vec<usize> {
+        let open = |login: &LoginSeen| login.user == user && matches!(login.fate, Fate::Live | Fate::Abandoned);
+        self.logins.iter().enumerate().filter(|(_, login)| open(login)).map(|(number, _)| number).collect()
     }
 }
 
@@ -159,7 +158,7 @@ mod tests {
         accounts.end("a", Some(laptop.number));
         let fates = [&phone, &laptop, &other].map(|login| accounts.goes_on(login));
         assert_eq!(fates, [GoesOn::No, GoesOn::Yes, GoesOn::Yes]);
-        assert_eq!((accounts.most("a"), accounts.most("b")), (1, 1));
+        assert_eq!((accounts.open("a").len(), accounts.open("b").len()), (1, 1));
     }
 
     #[test]
@@ -193,8 +192,8 @@ mod tests {
         accounts.leave(login.number, Fate::LoggedOut);
         assert!(!accounts.is_live(login.number));
         accounts.undo(login.number, false);
-        assert_eq!(accounts.most("a"), 1);
+        assert_eq!(accounts.open("a"), [0]);
         accounts.undo(login.number, true);
-        assert_eq!(accounts.most("a"), 0);
+        assert!(accounts.open("a").is_empty());
     }
 }

@@ -63,12 +63,21 @@ pub struct Answer {
     pub lines: usize,
     /// `HttpOnly`, Secure, `SameSite`, Path and Domain of the session cookie, in words.
     pub attributes: Option<String>,
-    /// Whether it tells caches that it depends on cookies, or keeps shared ones out.
-    pub tells_caches: bool,
-    /// The fields of a request that it says it depends on, in small letters.
+    /// What it says to caches.
+    pub caches: ToCaches,
+}
+
+/// What an answer says to caches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToCaches {
+    /// The fields of a request that it depends on, in small letters.
     pub vary: Vec<String>,
+    /// Whether it says that it depends on cookies, or keeps shared caches out.
+    pub depends: bool,
     /// Whether it says that shared caches may keep it.
     pub shared: bool,
+    /// Whether it says for how long browsers may use it again without asking.
+    pub kept: bool,
 }
 
 /// What an answer does to the session cookie of a browser.

@@ -98,7 +98,13 @@ impl Working {
 
     /// Sessions that were ended from outside end now, where they do so at once; that of this request, too.
     fn sweep(&mut self, world: &mut World, choices: &mut Choices, at_once: impl Fn(&mut Design) -> &mut Option<bool>) {
-        let goes_on = self.content.user.as_ref().is_none_or(|login| world.accounts.goes_on(login) == GoesOn::Yes);
+        let goes_on = |login: &Login| world.accounts.goes_on(login) == GoesOn::Yes;
+        let goes_on = match (&self.content.user, &self.loaded.user) {
+            (Some(login), _) => goes_on(login),
+            // What this request has removed from it may still be in its record.
+            (None, Some(before)) => goes_on(before) || choices.pick(2) == 0,
+            (None, None) => true,
+        };
         let spared = self.origin.or(self.rotated).filter(|_| goes_on);
         let swept = world.sweep_ended(spared, choices, at_once);
         self.spared = spared.filter(|_| swept);
@@ -128,7 +134,7 @@ impl Working {
             }
         }
         self.leave(world, Fate::LoggedOut);
-        if world.accounts.most(&user) > 0 && world.ask(choices, |design| &mut design.one_session, false) {
+        if !world.accounts.open(&user).is_empty() && world.ask(choices, |design| &mut design.one_session, false) {
             world.accounts.end(&user, None);
             world.sweep_ended(None, choices, |design| &mut design.ends_at_once);
         }
@@ -174,8 +180,9 @@ impl Working {
     /// The list of a user's sessions: each has a name of its own, which is no key, and none that goes on is missing.
     fn sessions(&self, world: &World, user: &str, one: &Performed<'_>) -> Result<(), Mismatch> {
         let Some(Ok(Value::Array(names))) = one.got else { return one.success() };
-        let least = world.live_sessions(user, self.content.user.as_ref().map(|login| login.number), one.now);
-        let most = world.accounts.most(user).max(least);
+        let own = self.content.user.as_ref().map(|login| login.number);
+        let least = world.live_sessions(user, own, one.now);
+        let most = world.most_sessions(user, own, one.now).max(least);
         let mut texts: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         if let Some(key) = texts.iter().find(|text| world.keys.contains_key(text.as_bytes())) {
             let message = format!("auth.sessions tells the key {key} of a session, which opens it");

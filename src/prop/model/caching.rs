@@ -19,12 +19,24 @@ impl Working {
         choices: &mut Choices,
     ) -> Result<(), Mismatch> {
         let sets = matches!(answer.change, CookieChange::Stored { .. });
-        if answer.shared && (sets || (self.read && asked.cacheable)) {
+        if answer.caches.shared && (sets || (self.read && asked.cacheable)) {
             let what = if sets { "sets the session cookie" } else { "tells what is in the session" };
             let message = format!("the answer {what}, and says that shared caches may keep it");
             return Err(Mismatch::new("shared-answer", message)
                 .comparing("nothing that lets shared caches keep it", "public, or s-maxage")
                 .expecting("header", json!({"cache-control": {"not": {"matches": "(?i)public|s-maxage"}}})));
+        }
+        let turns =
+            |op: &str| matches!(op, "auth.login" | "auth.logout" | "session.flush" | "session.clear" | "session.put");
+        if answer.caches.kept && asked.cacheable && asked.calls.iter().any(|call| turns(&call.op)) {
+            let message = "the answer to a request that changes the session says that browsers may use it again: they \
+                           may answer the next such request by themselves";
+            return Err(Mismatch::new("kept-answer", message)
+                .comparing("nothing that lets browsers use it without asking", "max-age, or immutable")
+                .expecting(
+                    "header",
+                    json!({"cache-control": {"not": {"matches": "(?i)max-age\\s*=\\s*[1-9]|immutable"}}}),
+                ));
         }
         Self::own_vary(world, asked, answer, choices)?;
         let depends = self.accessed && asked.cacheable && !asked.raises() && answer.status != Some(304);
@@ -32,7 +44,7 @@ impl Working {
             .calls
             .iter()
             .any(|call| (call.op.starts_with("session.") && call.op != "session.key") || call.op.starts_with("auth."));
-        if !depends || !asks_for_session || answer.tells_caches {
+        if !depends || !asks_for_session || answer.caches.depends {
             return Ok(());
         }
         if !self.read && world.deviates(choices, Deviation::VaryMissingOnTest) {
@@ -51,7 +63,7 @@ impl Working {
         let own = asked.calls.iter().filter(|call| call.op == "ctl.header");
         let own = own.filter(|call| call.argument("name").and_then(Value::as_str) == Some("Vary"));
         let mut own = own.filter_map(|call| Some(call.argument("value")?.as_str()?.to_ascii_lowercase()));
-        let lost = own.find(|field| !answer.vary.iter().any(|word| word == field || word == "*"));
+        let lost = own.find(|field| !answer.caches.vary.iter().any(|word| word == field || word == "*"));
         if let Some(field) = lost
             && !world.deviates(choices, Deviation::VaryLost)
         {

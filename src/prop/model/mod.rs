@@ -16,11 +16,12 @@ mod possible;
 mod saving;
 mod session_cookie;
 mod telling;
+mod unsaved;
 mod working;
 mod world;
 
 pub use accounts::Accounts;
-pub use answer::{Answer, Asked, CookieChange, Reach};
+pub use answer::{Answer, Asked, CookieChange, Reach, ToCaches};
 pub use choices::Choices;
 pub use content::{Content, Expiry, Login};
 pub use mismatch::{Mismatch, THE_KEY};

@@ -2,21 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::GoesOn;
-use super::answer::{Answer, Asked, CookieChange, Reach};
+use super::answer::{Answer, Asked, CookieChange};
 use super::choices::Choices;
 use super::content::Content;
 use super::mismatch::{Mismatch, THE_KEY};
 use super::session_cookie::{attributes, cookie, unchanged};
+use super::unsaved::LARGE;
 use super::working::Working;
 use super::world::World;
 use crate::cookie::Timestamp;
 use crate::prop::design::Extends;
 use crate::prop::deviation::Deviation;
 use crate::spec::Level;
-
-/// How many octets of data may make a cookie too large for browsers.
-const LARGE: usize = 2000;
 
 impl Working {
     /// Holds the answer against what the session became, and takes over what the server keeps.
@@ -61,6 +58,8 @@ impl Working {
             }
             self.accessed = true;
         }
+        // A login may begin a session that holds nothing in the end.
+        self.created |= self.logged_in && self.flushed && matches!(answer.change, CookieChange::Stored { .. });
         let gone = self.origin.is_none() && self.rotated.is_none() && !self.created && self.content.is_empty();
         if gone {
             self.end(world, choices);
@@ -74,6 +73,11 @@ impl Working {
         if (vanished || begins_from_nothing) && (self.modified || self.created) {
             return self.saved_though_gone(world, answer, now, choices);
         }
+        // What was ended from outside while it began may never have been there.
+        if self.login_is_over(world) && !matches!(answer.change, CookieChange::Stored { .. }) {
+            self.end(world, choices);
+            return Ok(());
+        }
         if self.modified || self.created {
             return self.saved(world, answer, now, choices);
         }
@@ -81,12 +85,12 @@ impl Working {
     }
 
     /// Whether there is, or may be, another session cookie than the server's own.
-    const fn is_beside(&self) -> bool {
+    pub(super) const fn is_beside(&self) -> bool {
         self.beside || self.presented.len() > 1
     }
 
     /// Sessions that this request ended. What another request has put in the place of one meanwhile may end with it.
-    fn end(&mut self, world: &mut World, choices: &mut Choices) {
+    pub(super) fn end(&mut self, world: &mut World, choices: &mut Choices) {
         if world.design.in_cookie {
             return;
         }
@@ -96,102 +100,6 @@ impl Working {
             if let Some(follower) = follower.filter(|_| !was_alive) {
                 world.records[follower].alive = !choices.unusual(true);
             }
-        }
-    }
-
-    /// Another status than the one that was asked for: the session cannot be saved, or the server is wrong.
-    fn failed(
-        self,
-        world: &mut World,
-        asked: &Asked,
-        asked_for: u16,
-        answer: &Answer,
-        vanished: bool,
-        choices: &mut Choices,
-    ) -> Result<(), Mismatch> {
-        let Some(status) = answer.status else {
-            let why = answer.failure.clone().unwrap_or_else(|| "no answer".to_owned());
-            return Err(Mismatch::new("no-answer", format!("there should be an answer, and there is none: {why}"))
-                .expecting("status", Value::from(asked_for)));
-        };
-        let wrong = Mismatch::new("status", format!("the status should be {asked_for}, and is {status}"))
-            .comparing(asked_for.to_string(), status.to_string())
-            .expecting("status", Value::from(asked_for));
-        let dead = !self.presented.is_empty() && !self.opened;
-        let wrong = match () {
-            () if asked.reach == Reach::NoCopies => Mismatch { code: "copies-needed", ..wrong },
-            () if self.unclear => Mismatch { code: Deviation::TextExpiryFails.as_str(), level: Level::Should, ..wrong },
-            () if self.timed => Mismatch { code: Deviation::ExpiryNotStored.as_str(), level: Level::Should, ..wrong },
-            () if dead && self.modified => {
-                Mismatch { code: Deviation::DeadKeyFails.as_str(), level: Level::Should, ..wrong }
-            }
-            () => wrong,
-        };
-        let large = world.design.in_cookie && self.size() > LARGE;
-        let excused = (vanished && (self.modified || self.created || self.wrote) && status < 500)
-            || (vanished && world.design.detects)
-            || (large && self.modified)
-            || (self.unclear && world.deviates(choices, Deviation::TextExpiryFails))
-            || (self.timed && !self.unclear && world.deviates(choices, Deviation::ExpiryNotStored))
-            || (dead && self.modified && world.deviates(choices, Deviation::DeadKeyFails));
-        if !excused {
-            return Err(wrong);
-        }
-        // A request that failed has told nobody a new key.
-        if let CookieChange::Stored { .. } = &answer.change { Err(wrong) } else { Ok(()) }
-    }
-
-    fn size(&self) -> usize {
-        Value::Object(self.content.data.clone().into_iter().collect::<Map<_, _>>()).to_string().len()
-    }
-
-    /// A failed request that is not saved: the session is as it was, or what the framework does at once was done to
-    /// store and browser alike.
-    fn not_saved(mut self, world: &mut World, answer: &Answer, choices: &mut Choices) -> Result<(), Mismatch> {
-        self.take_back_logins(world);
-        // The account may be kept elsewhere, and saved at once.
-        if choices.unusual(!self.passwords.is_empty()) {
-            self.passwords.iter().for_each(|user| world.accounts.keep_password(user));
-        }
-        if let Some(index) = self.spared {
-            let login = world.records[index].content.user.clone();
-            let over = login.is_some_and(|login| world.accounts.goes_on(&login) != GoesOn::Yes);
-            world.records[index].alive &= !(over && choices.pick(2) == 0);
-        }
-        let replaced = self.rotated.into_iter().chain(self.ended.iter().copied());
-        let destroyed: Vec<usize> = replaced.filter(|_| !world.design.in_cookie).collect();
-        match &answer.change {
-            CookieChange::None => {
-                if !destroyed.is_empty() && world.deviates(choices, Deviation::DestroyedOnError) {
-                    for index in destroyed {
-                        world.records[index].alive = false;
-                    }
-                }
-                Ok(())
-            }
-            CookieChange::Removed if self.flushed => {
-                self.end(world, choices);
-                Ok(())
-            }
-            CookieChange::Removed if self.accessed && !self.presented.is_empty() && !self.opened => Ok(()),
-            // The other one is still there.
-            CookieChange::Kept if self.is_beside() => {
-                if self.flushed {
-                    self.end(world, choices);
-                }
-                Ok(())
-            }
-            change => Err(cookie("cookie-on-error", "a failed request that is not saved", "none", change)),
-        }
-    }
-
-    /// What was not saved has begun and ended no session of a user.
-    fn take_back_logins(&self, world: &mut World) {
-        for number in &self.left {
-            world.accounts.undo(*number, false);
-        }
-        for number in &self.begun {
-            world.accounts.undo(*number, true);
         }
     }
 
@@ -300,10 +208,24 @@ impl Working {
                 world.add(content, deadline, Some(value));
                 Ok(())
             }
+            // A session of its own under a new key, which holds nothing of the old one.
+            CookieChange::Stored { value, .. } if self.is_new(world, value) => {
+                let before = std::mem::take(&mut self.loaded.data);
+                self.content = Content { data: std::mem::take(&mut self.content.data), ..Content::default() };
+                self.content.data.retain(|key, value| before.get(key) != Some(value));
+                let deadline = world.deadline(&self.content, None, now);
+                world.add(self.content, deadline, Some(value.clone()));
+                Ok(())
+            }
             // The old key is sent again, which still opens nothing.
             CookieChange::Stored { .. } => Ok(()),
             CookieChange::Refused(_) => Err(cookie("session-cookie", "a request", "stored", &answer.change)),
         }
+    }
+
+    /// Whether a value of the session cookie is one that nobody has had before.
+    fn is_new(&self, world: &World, value: &Vec<u8>) -> bool {
+        !world.keys.contains_key(value) && !self.presented.contains(value)
     }
 
     /// A session that is saved.
@@ -314,6 +236,7 @@ impl Working {
         let what = "a request that stores something in the session";
         if let CookieChange::Refused(why) = &answer.change {
             if self.size() > LARGE && world.design.in_cookie && world.deviates(choices, Deviation::OversizeLost) {
+                self.take_back_logins(world);
                 return Ok(());
             }
             let oversize = self.size() > LARGE && world.design.in_cookie;
@@ -417,10 +340,15 @@ impl Working {
             world.records[index].alive = false;
         }
         self.end(world, choices);
-        let follows = self.rotated;
+        let (follows, told) = (self.rotated, self.told);
+        let sent: Vec<String> = self.presented.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
         world.add(self.content, deadline, value);
         if let Some(record) = world.records.last_mut() {
             record.follows = follows;
+        }
+        let index = world.records.len() - 1;
+        if let Some(text) = told.filter(|text| !sent.contains(text)) {
+            world.texts.entry(text).or_insert(index);
         }
         Ok(())
     }

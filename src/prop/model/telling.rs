@@ -14,8 +14,11 @@ use super::world::World;
 const AGE_TOLERANCE: i64 = 3;
 
 impl Working {
-    pub(super) fn key_told(&self, world: &mut World, one: &Performed<'_>) -> Result<(), Mismatch> {
+    pub(super) fn key_told(&mut self, world: &mut World, one: &Performed<'_>) -> Result<(), Mismatch> {
         let Some(Ok(told)) = one.got else { return one.success() };
+        if let (None, Value::String(text)) = (self.origin, told) {
+            self.told = Some(text.clone());
+        }
         if let (Some(origin), Value::String(text)) = (self.origin, told) {
             match world.texts.insert(text.clone(), origin) {
                 Some(before) if before != origin && world.records[before].alive => {

@@ -76,6 +76,8 @@ pub struct Working {
     /// The user that the framework may remember for the rest of the request.
     #[allow(clippy::option_option, reason = "nobody remembered is not the same as remembering that nobody is there")]
     pub(super) remembered: Option<Option<String>>,
+    /// The key of the session that this request begins, as the application was told.
+    pub(super) told: Option<String>,
     /// Logins that began in this request.
     pub(super) begun: Vec<usize>,
     /// Logins that were over in this request.
@@ -182,7 +184,7 @@ impl Working {
                 }
                 Ok(())
             }
-            "store" => Self::store(world, name, one, choices),
+            "store" => self.store(world, name, one, choices),
             "cookie" if name == "list" => Self::cookies(asked, one),
             _ => one.success(),
         }
@@ -362,6 +364,7 @@ impl Working {
         self.flushed = true;
         self.created = false;
         self.modified = true;
+        self.told = None;
     }
 
     pub(super) fn rotate(&mut self) {
@@ -369,6 +372,7 @@ impl Working {
             self.rotated = Some(origin);
         }
         self.modified = true;
+        self.told = None;
     }
 
     /// Ends and replaces sessions before the request is over. `over` are those that others have ended so far: they are
@@ -383,7 +387,7 @@ impl Working {
         }
     }
 
-    fn store(world: &mut World, name: &str, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
+    fn store(&self, world: &mut World, name: &str, one: &Performed<'_>, choices: &mut Choices) -> Result<(), Mismatch> {
         if name == "clear_expired" {
             for record in &mut world.records {
                 record.alive &= record.deadline.is_none_or(|deadline| deadline.minus(one.now) > -TOLERANCE);
@@ -400,6 +404,10 @@ impl Working {
         let over = record.deadline.is_some_and(|deadline| deadline.minus(one.now) <= TOLERANCE);
         match name {
             "exists" if record.alive && (over || record.deleted || record.content.expiry == Expiry::Unclear) => Ok(()),
+            // What this request ends or replaces may be gone at once.
+            "exists" if self.ended.contains(&index) || self.rotated == Some(index) => Ok(()),
+            // What opens nothing any more may lie there.
+            "exists" if !record.alive && record.damaged => Ok(()),
             "exists" => one.exactly(&Value::from(record.alive)),
             "corrupt" if record.alive && !matches!(one.got, Some(Err(_))) => {
                 // A copy elsewhere may be intact; what is damaged is an empty session, with its key or without.
@@ -408,7 +416,7 @@ impl Working {
                 match choices.pick(4) {
                     0 => record.damaged = copied,
                     1 => record.content = Content::default(),
-                    2 => record.alive = false,
+                    2 => (record.alive, record.damaged) = (false, true),
                     _ => (record.content, record.deadline) = (Content::default(), None),
                 }
                 Ok(())
@@ -436,7 +444,7 @@ impl Working {
         let passed = match one.got {
             Some(Ok(accepted)) => *accepted == Value::Bool(true),
             // Nobody is given such a token.
-            _ if matches!(one.text("token"), "made-up") => false,
+            _ if one.argument("token").is_none() || one.text("token") == "made-up" => false,
             _ => choices.pick(2) == 0,
         };
         // A refusal may come before anybody looks for the session.

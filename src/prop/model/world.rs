@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::{Accounts, GoesOn};
 use super::choices::Choices;
-use super::content::{Content, Expiry};
+use super::content::{Content, Expiry, Login};
 use crate::cookie::Timestamp;
 use crate::prop::design::{Design, Extends};
 use crate::prop::deviation::Deviation;
@@ -124,6 +124,20 @@ impl World {
                 login.user == user && self.accounts.goes_on(login) == GoesOn::Yes && self.accounts.is_live(login.number)
             });
             numbers.extend(of_user.map(|login| login.number));
+        }
+        numbers.len()
+    }
+
+    /// How many sessions of a user there may be: all that nobody ended, but those that are over by themselves for sure.
+    pub(super) fn most_sessions(&self, user: &str, own: Option<usize>, now: Timestamp) -> usize {
+        let over = |record: &Record| record.deadline.is_some_and(|end| now.minus(end) > TOLERANCE);
+        let mut numbers = self.accounts.open(user);
+        if !self.design.in_cookie {
+            let of = |number: usize| {
+                let has = move |login: &Login| login.number == number;
+                self.records.iter().filter(move |record| record.content.user.as_ref().is_some_and(has))
+            };
+            numbers.retain(|number| own == Some(*number) || of(*number).next().is_none() || !of(*number).all(over));
         }
         numbers.len()
     }

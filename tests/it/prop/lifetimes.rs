@@ -71,3 +71,25 @@ fn a_text_that_makes_the_request_fail_is_told_as_such() {
     let wrong = Possible::new(django()).request(&failed).unwrap_err();
     assert_eq!((wrong.code, wrong.level), ("text-expiry-fails", hardtack::spec::Level::Should));
 }
+
+#[test]
+fn a_session_that_is_over_by_itself_is_in_no_list() {
+    let login = |key: &str| {
+        let change = CookieChange::Stored { value: key.as_bytes().to_vec(), lifetime: Some(1000) };
+        turn(&[Call::new("auth.login").with("user", "annika")], &[], &[Value::Null], change)
+    };
+    let list = |names: Value| turn(&[Call::new("auth.sessions")], &["laptop"], &[names], CookieChange::None);
+    let mut possible = Possible::new(django());
+    possible.request(&login("phone")).unwrap();
+    possible.request(&later(login("laptop"), 600)).unwrap();
+    let both = json!(["one", "two"]);
+    assert_eq!(possible.clone().request(&later(list(both.clone()), 900)), Ok(()));
+    // The first one is over now.
+    let shown = possible.clone().request(&later(list(both.clone()), 1100));
+    assert_eq!(shown.unwrap_err().code, "session-list");
+    assert_eq!(possible.clone().request(&later(list(json!(["two"])), 1100)), Ok(()));
+    // Whether it is at the very moment is a matter of clocks.
+    for names in [both, json!(["two"])] {
+        assert_eq!(possible.clone().request(&later(list(names), 1000)), Ok(()));
+    }
+}

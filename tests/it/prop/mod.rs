@@ -2,6 +2,7 @@
 
 #![allow(clippy::large_futures, reason = "a test is one future, made once")]
 
+mod accounts;
 mod cookies;
 mod differential;
 mod flaky;

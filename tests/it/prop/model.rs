@@ -3,7 +3,7 @@
 use hardtack::contract::{Call, Facts, Failure, FailureKind, OperationResult};
 use hardtack::cookie::Timestamp;
 use hardtack::prop::Design;
-use hardtack::prop::model::{Answer, Asked, CookieChange, Possible, Reach, Turn};
+use hardtack::prop::model::{Answer, Asked, CookieChange, Possible, Reach, ToCaches, Turn};
 use serde_json::{Value, json};
 
 /// A request with these calls and this cookie, and its answer.
@@ -30,9 +30,7 @@ pub(super) fn turn(calls: &[Call], presented: &[&str], results: &[Value], change
             lines: usize::from(change != CookieChange::None),
             change,
             attributes: None,
-            tells_caches: true,
-            vary: vec!["cookie".to_owned()],
-            shared: false,
+            caches: ToCaches { vary: vec!["cookie".to_owned()], depends: true, ..ToCaches::default() },
         },
     }
 }
@@ -58,6 +56,14 @@ pub(super) fn django() -> Design {
     });
     let facts: Facts = facts.as_object().unwrap().clone().into_iter().collect();
     Design::of(&facts)
+}
+
+pub(super) fn login(user: &str) -> Call {
+    Call::new("auth.login").with("user", user)
+}
+
+pub(super) fn whoami(key: &str, user: Option<&str>) -> Turn {
+    turn(&[Call::new("auth.whoami")], &[key], &[json!(user)], CookieChange::None)
 }
 
 #[test]
@@ -115,44 +121,6 @@ fn a_session_that_was_ended_goes_on_under_no_new_key() {
 }
 
 #[test]
-fn a_changed_password_may_end_sessions_at_once_where_the_design_is_unknown() {
-    let change = Call::new("auth.change_password").with("user", "annika");
-    // Nobody asks for the user: only a session that ended at once shows nothing.
-    let items = turn(&[Call::new("session.items")], &["k1"], &[json!({})], CookieChange::Removed);
-    for (design, explained) in [(django(), false), (Design::default(), true)] {
-        let mut possible = Possible::new(design);
-        let begin = turn(&[login("annika"), put("a", 1)], &[], &[Value::Null, Value::Null], stored("k1"));
-        possible.request(&begin).unwrap();
-        possible.request(&turn(std::slice::from_ref(&change), &[], &[Value::Null], CookieChange::None)).unwrap();
-        assert_eq!(possible.request(&items).is_ok(), explained);
-    }
-}
-
-#[test]
-fn a_password_that_was_changed_in_a_failed_request_may_be_the_old_one_again() {
-    let change = Call::new("auth.change_password").with("keep_session", true);
-    let failed = turn(&[change], &["k1"], &[], CookieChange::None);
-    let asked = Asked { status: 500, ..failed.asked };
-    let failed = Turn { asked, answer: Answer { status: Some(500), results: None, ..failed.answer }, ..failed };
-    let anonymous = |change| turn(&[Call::new("auth.whoami")], &["k1"], &[Value::Null], change);
-    let unknown = || Design { save_on_error: Some(false), ..Design::default() };
-    for (design, look, explained) in [
-        (django(), whoami("k1", Some("annika")), true),
-        (django(), anonymous(CookieChange::Removed), true),
-        // Django ends a session as a whole whose login is over; others may forget the user alone.
-        (django(), anonymous(CookieChange::None), false),
-        (unknown(), anonymous(stored("k1")), true),
-        (django(), whoami("k1", Some("bertram")), false),
-    ] {
-        let mut possible = Possible::new(design);
-        let begin = turn(&[login("annika"), put("a", 1)], &[], &[Value::Null, Value::Null], stored("k1"));
-        possible.request(&begin).unwrap();
-        possible.request(&failed).unwrap();
-        assert_eq!(possible.request(&look).is_ok(), explained, "{look:?}");
-    }
-}
-
-#[test]
 fn a_damaged_record_may_show_when_its_copy_is_gone() {
     let corrupt = Call::new("store.corrupt").with("key", "k1");
     // Only where there are copies a damaged record can be whole at first and damaged later.
@@ -193,7 +161,7 @@ fn the_vary_of_the_application_stays() {
     assert_eq!(possible.request(&asked).unwrap_err().code, "vary-lost");
     for vary in [vec!["accept-language", "cookie"], vec!["*"]] {
         let mut kept = asked.clone();
-        kept.answer.vary = vary.into_iter().map(str::to_owned).collect();
+        kept.answer.caches.vary = vary.into_iter().map(str::to_owned).collect();
         possible.request(&kept).unwrap();
     }
 }
@@ -208,81 +176,49 @@ fn keys_are_never_given_out_twice() {
     assert_eq!(adopted.unwrap_err().code, "key-adopted");
 }
 
-fn login(user: &str) -> Call {
-    Call::new("auth.login").with("user", user)
-}
-
-fn whoami(key: &str, user: Option<&str>) -> Turn {
-    turn(&[Call::new("auth.whoami")], &[key], &[json!(user)], CookieChange::None)
-}
-
-/// Two browsers of one user.
-fn two_devices() -> Possible {
+#[test]
+fn a_key_that_is_told_while_the_session_gets_it_is_its_key() {
+    let key = || Call::new("session.key");
     let mut possible = Possible::new(django());
-    for key in ["phone", "laptop"] {
-        possible.request(&turn(&[login("annika")], &[], &[Value::Null], stored(key))).unwrap();
-    }
-    possible
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    let rotate = [Call::new("session.cycle_key"), key()];
+    possible.request(&turn(&rotate, &["k1"], &[Value::Null, json!("k2")], stored("k2"))).unwrap();
+    let delete = turn(&[Call::new("store.delete").with("key", "k2")], &[], &[json!(true)], CookieChange::None);
+    possible.request(&delete).unwrap();
+    let items = |items: Value, change| turn(&[Call::new("session.items")], &["k2"], &[items], change);
+    let kept = possible.clone().request(&items(json!({"a": 1}), CookieChange::None));
+    assert_eq!(kept.unwrap_err().code, "result");
+    assert_eq!(possible.request(&items(json!({}), CookieChange::Removed)), Ok(()));
 }
 
 #[test]
-fn who_ends_the_other_sessions_keeps_this_one() {
-    let mut possible = two_devices();
-    let end = turn(&[Call::new("auth.end_others")], &["laptop"], &[Value::Null], CookieChange::None);
-    possible.request(&end).unwrap();
-    let mut ended = possible.clone();
-    possible.request(&whoami("laptop", Some("annika"))).unwrap();
-    assert_eq!(possible.request(&whoami("phone", Some("annika"))).unwrap_err().code, "result");
-    assert_eq!(ended.request(&whoami("laptop", None)).unwrap_err().code, "result");
-}
-
-#[test]
-fn the_list_of_sessions_misses_none_and_tells_no_key() {
-    let list = |names: Value| turn(&[Call::new("auth.sessions")], &["laptop"], &[names], CookieChange::None);
-    assert_eq!(two_devices().request(&list(json!(["one", "two"]))), Ok(()));
-    for (names, code) in [
-        (json!(["one"]), "session-list"),
-        (json!(["one", "one"]), "session-list"),
-        (json!(["one", "two", "three"]), "session-list"),
-        (json!(["phone", "two"]), "session-list-tells-key"),
-    ] {
-        assert_eq!(two_devices().request(&list(names)).unwrap_err().code, code);
+fn a_session_that_gets_a_new_key_may_be_gone_under_the_old_one_at_once() {
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    possible.request(&turn(&[Call::new("session.key")], &["k1"], &[json!("k1")], CookieChange::None)).unwrap();
+    let exists = || Call::new("store.exists").with("key", "k1");
+    let still = |there: bool| turn(&[exists()], &[], &[json!(there)], CookieChange::None);
+    assert_eq!(possible.clone().request(&still(false)).unwrap_err().code, "result");
+    for there in [true, false] {
+        let mut possible = possible.clone();
+        let asked = [Call::new("session.cycle_key"), exists()];
+        possible.request(&turn(&asked, &["k1"], &[Value::Null, json!(there)], stored("k2"))).unwrap();
+        assert_eq!(possible.clone().request(&still(true)).unwrap_err().code, "result", "{there}");
+        assert_eq!(possible.request(&still(false)), Ok(()));
     }
 }
 
 #[test]
-fn nobody_logs_in_to_a_closed_account() {
-    let mut possible = two_devices();
-    let close = turn(&[Call::new("auth.disable").with("user", "annika")], &[], &[Value::Null], CookieChange::None);
-    possible.request(&close).unwrap();
-    let again = turn(&[login("annika")], &[], &[Value::Null], stored("k3"));
-    assert_eq!(possible.request(&again).unwrap_err().code, "error");
-    assert_eq!(possible.request(&whoami("phone", Some("annika"))).unwrap_err().code, "result");
-}
-
-#[test]
-fn a_restart_may_open_a_closed_account_again() {
-    let close = turn(&[Call::new("auth.disable").with("user", "annika")], &[], &[Value::Null], CookieChange::None);
-    let again = turn(&[login("annika")], &[], &[Value::Null], stored("k3"));
-    let mut possible = two_devices();
-    possible.request(&close).unwrap();
-    possible.perhaps(|world| world.accounts.reopen());
-    let mut closed = again.clone();
-    closed.answer.results = Some(vec![refused()]);
-    closed.answer.change = CookieChange::None;
-    assert_eq!(possible.clone().request(&closed), Ok(()), "it may stay closed");
-    assert_eq!(possible.request(&again), Ok(()), "it may be open");
-}
-
-#[test]
-fn a_login_that_is_not_saved_is_in_no_list() {
-    let mut possible = two_devices();
-    let mut failed = turn(&[login("annika")], &[], &[Value::Null], CookieChange::None);
-    (failed.asked.status, failed.answer.status) = (500, Some(500));
-    possible.request(&failed).unwrap();
-    let three = json!(["one", "two", "three"]);
-    let list = turn(&[Call::new("auth.sessions")], &["laptop"], &[three], CookieChange::None);
-    assert_eq!(possible.request(&list).unwrap_err().code, "session-list");
+fn a_damaged_record_may_lie_there_and_open_nothing() {
+    let key = Call::new("session.key");
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    possible.request(&turn(&[key], &["k1"], &[json!("k1")], CookieChange::None)).unwrap();
+    let store = |op: &str, result: Value| turn(&[Call::new(op).with("key", "k1")], &[], &[result], CookieChange::None);
+    possible.request(&store("store.corrupt", Value::Null)).unwrap();
+    possible.request(&store("store.exists", json!(true))).unwrap();
+    let items = turn(&[Call::new("session.items")], &["k1"], &[json!({})], CookieChange::Removed);
+    assert_eq!(possible.request(&items), Ok(()));
 }
 
 #[test]
@@ -314,6 +250,25 @@ fn what_was_refused_as_forged_is_not_stored() {
     possible.request(&turn(&[put], &["k1"], &[json!(false)], CookieChange::None)).unwrap();
     let items = turn(&[Call::new("session.items")], &["k1"], &[json!({"a": 1, "b": 1})], CookieChange::None);
     assert_eq!(possible.request(&items).unwrap_err().code, "result");
+}
+
+#[test]
+fn a_form_without_its_token_stores_nothing_where_its_answer_says_nothing_either() {
+    let forged = Call::new("csrf.put").with("key", "a").with("value", 1);
+    let mut head = turn(std::slice::from_ref(&forged), &["k1"], &[], CookieChange::None);
+    (head.answer.results, head.answer.bodyless) = (None, true);
+    let items = |values: Value| turn(&[Call::new("session.items")], &["k1"], &[values], CookieChange::None);
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[self::put("b", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    possible.request(&head).unwrap();
+    assert_eq!(possible.clone().request(&items(json!({"a": 1, "b": 1}))).unwrap_err().code, "result");
+    possible.request(&items(json!({"b": 1}))).unwrap();
+    // With a token it may have been accepted.
+    head.asked.calls = vec![forged.with("token", "told")];
+    let mut open = possible.clone();
+    head.answer.change = stored("k1");
+    open.request(&head).unwrap();
+    assert_eq!(open.request(&items(json!({"a": 1, "b": 1}))), Ok(()));
 }
 
 #[test]
