@@ -349,8 +349,8 @@ impl Performance<'_> {
     /// What a token is signed with.
     fn csrf_signature(&self, secret: &str, mask: &str) -> String {
         let csrf = &self.world.behaviour.csrf;
-        let purpose = if csrf.restart_forgets && self.world.events.restarted() { "csrf again" } else { "csrf" };
-        let signature = self.world.signer.sign(&[purpose, secret, mask], SignatureCheck::Whole);
+        let restarts = if csrf.restart_forgets { self.world.events.restarts() } else { 0 };
+        let signature = self.world.signer.sign(&[&format!("csrf {restarts}"), secret, mask], SignatureCheck::Whole);
         if csrf.case_ignored { signature.to_ascii_lowercase() } else { signature }
     }
 }

@@ -1,7 +1,7 @@
 //! What the requests of one server share.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
@@ -105,7 +105,7 @@ pub(super) struct Visits {
 /// What happened to a server since its first start.
 #[derive(Debug, Default)]
 pub(super) struct Events {
-    restarted: AtomicBool,
+    restarts: AtomicU32,
     flushed: AtomicBool,
 }
 
@@ -118,7 +118,12 @@ impl Memory {
 
 impl Events {
     pub(super) fn restarted(&self) -> bool {
-        self.restarted.load(Ordering::Relaxed)
+        self.restarts() > 0
+    }
+
+    /// How often it was started again.
+    pub(super) fn restarts(&self) -> u32 {
+        self.restarts.load(Ordering::Relaxed)
     }
 
     pub(super) fn flushed(&self) -> bool {
@@ -126,7 +131,7 @@ impl Events {
     }
 
     pub(super) fn note_restart(&self) {
-        self.restarted.store(true, Ordering::Relaxed);
+        self.restarts.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn note_flush(&self) {

@@ -89,7 +89,7 @@ const WRITE: Scene = Ask(
     0,
     &[
         (2, "session.put"),
-        (2, "auth.login"),
+        (4, "auth.login"),
         (1, "session.touch"),
         (1, "session.update"),
         (1, "session.cycle_key"),
@@ -115,6 +115,20 @@ const ENDS: Operations =
 const WHO: Operations = &[(1, "auth.whoami")];
 const PASSWORD: Operations = &[(1, "auth.change_password")];
 
+/// A user with more sessions than a list, a page or a loop may have thought of.
+const fn many_sessions(end: Scene) -> [Scene; 22] {
+    let mut scenes = [Forget(0); 22];
+    let mut place = 0;
+    while place < 20 {
+        scenes[place] = User(0, LOGIN, One);
+        place += 2;
+    }
+    scenes[19] = User(1, LOGIN, One);
+    scenes[20] = end;
+    scenes[21] = Ask(1, WHO);
+    scenes
+}
+
 /// What says anything of the value of one key.
 const READS: Program = &[
     "session.has",
@@ -130,9 +144,11 @@ const READS: Program = &[
 pub(super) static STORIES: &[Story] = &[
     // A session with the life that everybody has: it is used in time, is over without that, and is swept away.
     time(3, Needs::Lifetime, &[BEGIN, Wait, USE, Wait, LOOK]),
-    time(2, Needs::Lifetime, &[BEGIN, Wait, USE, Wait, Return, LOOK]),
+    time(1, Needs::Lifetime, &[BEGIN, Wait, USE, Wait, Return, LOOK]),
+    time(1, Needs::Lifetime, &[Twice(0), Wait, Key(0, &["session.delete"]), Wait, LOOK]),
     time(2, Needs::Lifetime, &[BEGIN, Wait, Wait, Return, USE, LOOK]),
-    time(3, Needs::Lifetime, &[BEGIN, Wait, Wait, Return, WRITE, LOOK]),
+    time(1, Needs::Lifetime, &[BEGIN, Wait, Wait, Return, WRITE, LOOK]),
+    time(2, Needs::Lifetime, &[Twice(0), Wait, Wait, Return, WRITE, LOOK]),
     time(2, Needs::Lifetime, &[BEGIN, TELL, Wait, Wait, SWEEP, Exists]),
     time(2, Needs::Lifetime, &[BEGIN, Wait, USE, TELL, Wait, SWEEP, Exists, LOOK]),
     time(1, Needs::Lifetime, &[List(0), Wait, APPEND, Wait, LOOK]),
@@ -148,7 +164,7 @@ pub(super) static STORIES: &[Story] = &[
     sessions(1, &[BEGIN, UNTIL_CLOSE, AS_USUAL, Ask(0, &[(1, "session.get_expiry"), (1, "session.put")])]),
     // What is kept is damaged.
     time(2, Needs::Records, &[BEGIN, TELL, Damage, LOOK]),
-    time(2, Needs::Records, &[User(0, LOGIN, One), TELL, Damage, Ask(0, WHO)]),
+    time(2, Needs::Records, &[PUT, User(0, LOGIN, One), TELL, Damage, All(0, &["auth.whoami", "session.items"])]),
     time(8, Needs::Values, &[BEGIN, PUT, Damage, LOOK]),
     time(1, Needs::Records, &[Strange(0), Redirect(0), LOOK]),
     time(1, Needs::Records, &[PUT, TELL, Delete, LOOK]),
@@ -158,7 +174,10 @@ pub(super) static STORIES: &[Story] = &[
     // Sessions of a user that are ended from outside.
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, ENDS), Ask(1, WHO), Ask(0, WHO)]),
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, Other), Ask(0, OTHERS), Ask(1, WHO), Ask(0, WHO)]),
-    users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), User(2, LOGIN, One), Ask(1, ENDS), Ask(2, WHO), Ask(0, WHO)]),
+    users(
+        1,
+        &[User(0, LOGIN, One), User(1, LOGIN, One), User(2, LOGIN, One), Ask(0, OTHERS), Ask(2, WHO), Ask(1, WHO)],
+    ),
     users(1, &[User(0, LOGIN, One), Ask(0, ENDS), User(0, LOGIN, One), Ask(0, WHO)]),
     users(3, &[User(0, LOGIN, One), User(1, LOGIN, Other), User(2, ALL_OF_ONE, One), Ask(1, WHO), Ask(0, WHO)]),
     users(3, &[User(0, LOGIN, Other), User(1, ALL_OF_ONE, One), Ask(0, WHO)]),
@@ -181,37 +200,34 @@ pub(super) static STORIES: &[Story] = &[
             Ask(0, WHO),
         ],
     ),
-    users(
-        2,
-        &[
-            User(0, LOGIN, One),
-            Forget(0),
-            User(0, LOGIN, One),
-            Forget(0),
-            User(0, LOGIN, One),
-            Forget(0),
-            User(0, LOGIN, One),
-            Forget(0),
-            User(0, LOGIN, One),
-            User(1, LOGIN, One),
-            User(2, ALL_OF_ONE, One),
-            Ask(1, WHO),
-        ],
-    ),
+    users(1, &many_sessions(User(2, &[(1, "auth.end_all")], One))),
+    users(1, &many_sessions(User(2, ALL_OF_ONE, One))),
     // What is remembered of sessions that were ended, of accounts and of passwords.
     users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, OTHERS), Ask(0, LIST)]),
     users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, LIST), Ask(0, &[(1, "auth.logout")]), Ask(1, LIST)]),
     users(1, &[User(0, DISABLE, One), User(0, DISABLE, Other), User(1, LOGIN, One), Ask(1, WHO)]),
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, One), User(0, PASSWORD, One), User(0, PASSWORD, One), Ask(1, WHO)]),
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, One), User(0, PASSWORD, One), Restart, Ask(1, WHO)]),
-    users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Restart, Ask(0, LIST), Ask(0, ENDS), Ask(1, WHO)]),
+    users(
+        1,
+        &[
+            User(0, LOGIN, One),
+            User(1, LOGIN, One),
+            ISSUE,
+            Restart,
+            Token(0, 0),
+            Ask(0, LIST),
+            Ask(0, ENDS),
+            Ask(1, WHO),
+        ],
+    ),
     users(1, &[User(0, LOGIN, Other), User(1, DISABLE, One), Restart, Ask(0, WHO), User(1, LOGIN, One)]),
     // Logins and logouts, again and beside others.
     users(2, &[User(0, LOGIN, One), LOGOUT, User(0, LOGIN, One), TELL, LOGOUT, Exists]),
     users(1, &[Ask(0, &[(1, "cookie.set")]), User(0, LOGIN, One), TELL, LOGOUT, Exists]),
     users(1, &[Ask(0, &[(1, "cookie.set")]), PUT, User(0, LOGIN, One), LOGOUT]),
     users(1, &[User(0, LOGIN, One), Together(&[(0, "auth.logout"), (0, "session.touch")], Held::AfterLoad), LOOK]),
-    users(1, &[User(0, LOGIN, One), Together(&[(0, "auth.logout"), (0, "session.put")], Held::AfterLoad), LOOK]),
+    users(1, &[User(0, LOGIN, One), Together(&[(0, "auth.logout"), (0, "session.set_expiry")], Held::AfterLoad), LOOK]),
     users(1, &[Together(&[(0, "auth.login"), (1, "auth.disable")], Held::BeforeSave), Ask(0, WHO)]),
     sessions(2, &[PUT, Together(&[(0, "session.put"), (0, "session.put")], Held::AfterLoad), LOOK]),
     // Forms and their tokens.
