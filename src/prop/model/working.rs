@@ -107,8 +107,9 @@ impl Working {
             working.content = world.records[index].content.clone();
             // Sooner or later the copy is gone, and what is left is a damaged record.
             if world.records[index].damaged {
+                let over = world.records[index].deadline.is_some_and(|end| end.minus(now) <= TOLERANCE);
                 match choices.pick(3) {
-                    0 => {}
+                    0 if !over => {}
                     1 => working.content = Content::default(),
                     _ => return Self { origin: None, opened: false, content: Content::default(), ..working },
                 }
@@ -364,6 +365,7 @@ impl Working {
         self.flushed = true;
         self.created = false;
         self.modified = true;
+        self.logged_in = false;
         self.told = None;
     }
 

@@ -94,7 +94,8 @@ impl World {
         };
         let left = deadline.minus(now);
         let over = if left.abs() <= TOLERANCE { choices.pick(2) == usize::from(left >= 0) } else { left < 0 };
-        if !over {
+        // The end of a damaged record may be damaged, too, and show when its copy is over.
+        if !over || record.damaged {
             return Some(index);
         }
         self.deviates(choices, Deviation::ExpiryNotEnforced).then_some(index)

@@ -142,6 +142,17 @@ fn a_login_over_another_user_may_begin_a_session_that_holds_nothing() {
 }
 
 #[test]
+fn what_ends_behind_a_login_leaves_no_session() {
+    let ended = [login("bertram"), Call::new("session.flush")];
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[login("annika")], &[], &[Value::Null], stored("k1"))).unwrap();
+    let kept = possible.clone().request(&turn(&ended, &["k1"], &[Value::Null, Value::Null], stored("k2")));
+    assert_eq!(kept.unwrap_err().code, "session-cookie");
+    let removed = turn(&ended, &["k1"], &[Value::Null, Value::Null], CookieChange::Removed);
+    assert_eq!(possible.request(&removed), Ok(()));
+}
+
+#[test]
 fn a_login_that_is_ended_while_it_is_under_way_may_leave_nothing() {
     let disable = Call::new("auth.disable").with("user", "annika");
     let begins = |change| turn(&[login("annika")], &[], &[Value::Null], change);

@@ -1,6 +1,6 @@
 //! The model and the lives of sessions: durations, and texts that are no moments.
 
-use hardtack::contract::Call;
+use hardtack::contract::{Call, Facts};
 use hardtack::prop::Design;
 use hardtack::prop::model::{CookieChange, Possible, Turn};
 use serde_json::{Value, json};
@@ -70,6 +70,28 @@ fn a_text_that_makes_the_request_fail_is_told_as_such() {
     (failed.answer.status, failed.answer.results) = (Some(500), None);
     let wrong = Possible::new(django()).request(&failed).unwrap_err();
     assert_eq!((wrong.code, wrong.level), ("text-expiry-fails", hardtack::spec::Level::Should));
+}
+
+#[test]
+fn what_is_left_of_a_damaged_record_may_have_no_end() {
+    let facts = json!({
+        "dialect": "django", "engine": "cached_db", "cache": "memcached", "storage": "server", "default_lifetime": 1000,
+        "expiry": "sliding_on_write",
+    });
+    let facts: Facts = facts.as_object().unwrap().clone().into_iter().collect();
+    let mut possible = Possible::new(Design { copies: Some(true), ..Design::of(&facts) });
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored_for(1000))).unwrap();
+    let key = Call::new("session.key");
+    possible.request(&turn(&[key], &["k1"], &[json!("k1")], CookieChange::None)).unwrap();
+    let corrupt = Call::new("store.corrupt").with("key", "k1");
+    possible.request(&turn(&[corrupt], &[], &[Value::Null], CookieChange::None)).unwrap();
+    let items = |items: Value| turn(&[Call::new("session.items")], &["k1"], &[items], CookieChange::None);
+    possible.request(&items(json!({"a": 1}))).unwrap();
+    // Now that the copy is over nothing is left of the session but its key.
+    let shown = possible.clone().request(&later(items(json!({"a": 1})), 1100));
+    assert_eq!(shown.unwrap_err().code, "result");
+    let write = turn(&[put("b", 1)], &["k1"], &[Value::Null], stored_for(1000));
+    assert_eq!(possible.request(&later(write, 1100)), Ok(()));
 }
 
 #[test]
