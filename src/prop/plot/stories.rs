@@ -23,7 +23,7 @@ pub(super) enum Needs {
     Values,
 }
 
-/// What a story is about: of that its history draws unusual ones as often as usual ones.
+/// What a story is about: of that its history draws unusual ones, such as names that are alike, as often as usual ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::prop) enum About {
     /// Time, and what is kept.
@@ -204,7 +204,7 @@ pub(super) static STORIES: &[Story] = &[
     users(1, &many_sessions(User(2, ALL_OF_ONE, One))),
     // What is remembered of sessions that were ended, of accounts and of passwords.
     users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, OTHERS), Ask(0, LIST)]),
-    users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, LIST), Ask(0, &[(1, "auth.logout")]), Ask(1, LIST)]),
+    users(1, &[User(0, LOGIN, One), User(1, LOGIN, One), Ask(0, LIST), LOGOUT, Ask(1, LIST)]),
     users(1, &[User(0, DISABLE, One), User(0, DISABLE, Other), User(1, LOGIN, One), Ask(1, WHO)]),
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, One), User(0, PASSWORD, One), User(0, PASSWORD, One), Ask(1, WHO)]),
     users(2, &[User(0, LOGIN, One), User(1, LOGIN, One), User(0, PASSWORD, One), Restart, Ask(1, WHO)]),
