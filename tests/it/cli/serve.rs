@@ -41,23 +41,6 @@ fn the_first_line_is_the_url_and_it_answers() {
     assert!(answer.contains("\"engine\":\"file\""), "{answer}");
 }
 
-#[test]
-fn a_clock_that_somebody_has_moved_is_asked_where_it_stands() {
-    let served = serve(&[]);
-    let address = served.url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    let program = r#"{"program":[{"op":"clock.advance","seconds":604900}]}"#;
-    let length = program.len();
-    write!(stream, "POST /_hardtack/run HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: ").unwrap();
-    write!(stream, "application/json\r\nContent-Length: {length}\r\n\r\n{program}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("604900"), "{answer}");
-    // Whoever does not know that takes half of the life of a session for all of it.
-    let ran = hardtack(&["verify", &served.url, "--filter", "sessions/expiry#writing-extends"]);
-    assert_eq!(ran.code, 0, "{}", ran.out);
-}
-
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_well() {
