@@ -89,7 +89,8 @@ pub async fn run_leg(request: LegRequest, follow: &mut dyn Follow) -> Result<See
     let (tell, mut told) = mpsc::unbounded_channel();
     let disturbing = tokio::spawn(disturb(request.instance, request.scenario.events.clone(), start, tell));
     let mut stop = request.stop;
-    let mut stopped = *stop.borrow();
+    // An end that was asked for before is told to the workers by the loop, too.
+    let mut stopped = false;
     let (mut records, mut seconds, mut events) = (Vec::new(), Vec::new(), Vec::new());
     while records.len() < count {
         tokio::select! {

@@ -3,5 +3,7 @@
 mod command;
 mod correctness;
 mod golden;
+#[cfg(unix)]
+mod leg;
 mod scenarios;
 mod schema;

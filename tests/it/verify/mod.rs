@@ -5,7 +5,7 @@ mod bug_classes;
 mod concurrency;
 mod exit_codes;
 mod har;
-mod harness;
+pub mod harness;
 mod mapped;
 mod monitors;
 mod reference;
