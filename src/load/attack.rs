@@ -76,6 +76,9 @@ pub enum WorkerError {
     Ended,
 }
 
+/// Whole seconds behind the last phase that users may need for their last requests. A part of one is lost by rounding.
+const SLACK: u64 = 2;
+
 /// Runs one worker, which should have a thread of its own: everything happens on it.
 pub async fn run_worker(plan: Plan, lead: Lead) -> Result<Record, WorkerError> {
     let begun = Instant::now();
@@ -170,8 +173,8 @@ fn attack(worker: &Arc<Worker>, users: u32) -> Result<GooseAttack, GooseError> {
     configuration.host = Some(plan.site.url.clone());
     configuration.users = Some(users.max(1) as usize);
     configuration.increase_rate = Some("1000000".to_owned());
-    // Users end by themselves; this is when Goose notices.
-    configuration.run_time = Some((length.as_secs() + 1).to_string());
+    // Users end by themselves. Goose hears nothing of who is still busy half a second behind this.
+    configuration.run_time = Some((length.as_secs() + SLACK).to_string());
     configuration.no_telnet = true;
     configuration.no_print_metrics = true;
     configuration.no_reset_metrics = true;
@@ -197,12 +200,14 @@ fn attack(worker: &Arc<Worker>, users: u32) -> Result<GooseAttack, GooseError> {
         .map(|attack| attack.register_scenario(scenario))
 }
 
-/// Ends the run when somebody asks, or when all requests have been made.
+/// Ends the run when somebody asks, when all requests have been made, or when all users have found it over.
 async fn stop_when_asked(worker: Arc<Worker>, stop: watch::Receiver<bool>, alone: bool) {
     let stopped = worker.stopping.notified();
     tokio::select! {
         () = asked(stop) => worker.stop(),
         () = stopped => {}
+        // Goose's own report would call this a run that was given up.
+        () = worker.all_found_over.notified(), if worker.plan.goose_report.is_none() => {}
     }
     if alone {
         goose::trigger_killswitch("asked to end");

@@ -67,7 +67,7 @@ impl Worker {
         match next {
             Next::Over => {
                 self.rest(user, goose).await;
-                self.found_over.notify_one();
+                self.finds_over(user);
                 // Until Goose ends its users.
                 Box::pin(tokio::time::sleep(REST)).await;
                 false

@@ -1,7 +1,7 @@
 //! What the virtual users of one worker share.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -53,6 +53,10 @@ pub(super) struct Worker {
     pub(super) stopping: Notify,
     /// A user has found that the run is over.
     pub(super) found_over: Notify,
+    /// All users have.
+    pub(super) all_found_over: Notify,
+    /// Users who have not yet.
+    not_over: AtomicUsize,
     /// Somebody who wrote to a session side by side with others has ended.
     pub(super) writer_ended: Notify,
     /// When it was stopped, after the start of the first phase.
@@ -82,6 +86,8 @@ pub(super) struct User {
     pub(super) scratch: Option<Box<Scratch>>,
     /// What Goose has not been told yet.
     pub(super) untold: Vec<Untold>,
+    /// Whether it has found the run over.
+    pub(super) is_over: bool,
 }
 
 /// Buffers for one exchange. A user who rests has none.
@@ -193,6 +199,8 @@ impl Worker {
             stopped: AtomicBool::new(false),
             stopping: Notify::new(),
             found_over: Notify::new(),
+            all_found_over: Notify::new(),
+            not_over: AtomicUsize::new(plan.identity.share(plan.users) as usize),
             writer_ended: Notify::new(),
             stopped_at: Mutex::default(),
             own_sessions: AtomicU64::new(0),
@@ -246,6 +254,14 @@ impl Worker {
         lock(&self.stopped_at).unwrap_or_else(|| self.now()).min(self.schedule.end())
     }
 
+    /// A user finds the run over.
+    pub(super) fn finds_over(&self, user: &mut User) {
+        self.found_over.notify_one();
+        if !std::mem::replace(&mut user.is_over, true) && self.not_over.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.all_found_over.notify_one();
+        }
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -281,6 +297,7 @@ impl Worker {
                 position: Position::default(),
                 scratch: None,
                 untold: Vec::new(),
+                is_over: false,
             }
         })
     }
