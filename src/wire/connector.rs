@@ -10,6 +10,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
+use super::prompt::Prompt;
 use super::{Authority, Limits, Roots, TlsError, WireError};
 use crate::cookie::Scheme;
 
@@ -132,10 +133,8 @@ impl Connector {
             after: limits.connect.min(limits.total),
         };
         let tcp = async |address: &SocketAddr| {
-            let stream = timeout_at(by, TcpStream::connect(address))
-                .await
-                .map_err(|_| late(address))?
-                .and_then(|stream| stream.set_nodelay(true).map(|()| stream));
+            let stream =
+                timeout_at(by, TcpStream::connect(address)).await.map_err(|_| late(address))?.and_then(Prompt::new);
             stream.map_err(|error| WireError::Connect { address: address.to_string(), cause: error.to_string() })
         };
         match self {

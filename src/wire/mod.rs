@@ -31,6 +31,7 @@ mod listener;
 mod mask;
 mod message;
 mod octets;
+mod prompt;
 mod remote;
 mod request_head;
 mod server;

@@ -43,9 +43,8 @@ async fn an_end_that_is_asked_for_as_the_run_begins_reaches_the_workers() {
     };
     let mut follow = EndsAtOnce(ask);
     // A worker that hears nothing waits for ever.
-    let ended = tokio::time::timeout(Duration::from_secs(60), run_leg(request, &mut follow))
-        .await
-        .expect("the worker was told");
+    let ended =
+        tokio::time::timeout(Duration::from_mins(1), run_leg(request, &mut follow)).await.expect("the worker was told");
     let Err(LegError::Rank(RankError::NoRecord { rank: 0, said, code: Some(42) })) = ended else {
         panic!("{ended:?}");
     };
