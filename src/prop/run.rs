@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::cookies::{CookieFinding, cookie_properties};
 use super::outcome::{after, counter_example, histories_outcome, property_outcome};
 use super::regressions::Regression;
 use super::search::{Progress, SearchOptions, Searched, search};
+use super::servers::Servers;
 use super::spec_writer::{Found, write};
 use super::subject::Subject;
 use super::words::lines;
@@ -21,8 +23,8 @@ use crate::event::{
 use crate::spec::{Case, Profile, Rules, read_spec};
 use crate::target::{Target, Variant};
 use crate::verify::{
-    Filter, Options as VerifyOptions, Pages, Purpose, Raise, Reporter, Request as VerifyRequest, Stage, Tracing, pump,
-    rfc3339, run,
+    Filter, Options as VerifyOptions, Pages, Purpose, Raise, Reporter, Request as VerifyRequest, Stage, StageError,
+    Tracing, pump, rfc3339, run,
 };
 use crate::wire::Limits;
 
@@ -186,14 +188,19 @@ async fn one_variant(
         counts: Counts::default(),
     };
     let raised = tokio::select! {
-        raised = request.stages.raise(variant) => raised,
+        raised = raise(request, variant) => raised,
         () = async { drop(cancel.wait_for(|cancelled| *cancelled).await) } => return nothing,
     };
     let outcome = match raised {
         Err(error) => Err(error),
-        Ok(stage) => {
-            let outcome = on_stage(request, &name, stage.as_ref(), reporter, tell, cancel, all).await;
-            stage.lower().await;
+        Ok((first, others)) => {
+            let servers =
+                Servers { first: first.as_ref(), others: others.iter().map(|stage| stage.as_ref() as _).collect() };
+            let outcome = on_servers(request, &name, servers, reporter, tell, cancel, all).await;
+            for stage in others {
+                stage.lower().await;
+            }
+            first.lower().await;
             outcome
         }
     };
@@ -207,15 +214,38 @@ async fn one_variant(
     }
 }
 
-async fn on_stage(
+/// A server of the variant, and the others that were asked for.
+async fn raise(request: &PropRequest, variant: &Variant) -> Result<(Box<dyn Stage>, Vec<Box<dyn Stage>>), StageError> {
+    // One after the other would be slow: most of the time a server starts by itself.
+    let mut starting = JoinSet::new();
+    for _ in 1..request.options.servers {
+        let (stages, variant) = (Arc::clone(&request.stages), variant.clone());
+        starting.spawn(async move { stages.raise(&variant).await });
+    }
+    let first = request.stages.raise(variant).await?;
+    let mut others = Vec::new();
+    while let Some(raised) = starting.join_next().await {
+        match raised {
+            Ok(stage) => others.push(stage?),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => break,
+            },
+        }
+    }
+    Ok((first, others))
+}
+
+async fn on_servers(
     request: &PropRequest,
     name: &str,
-    stage: &dyn Stage,
+    servers: Servers<'_>,
     reporter: &Reporter,
     tell: &(dyn Fn(&str, Progress) + Send + Sync),
     cancel: &mut watch::Receiver<bool>,
     all: &mut PropRun,
-) -> Result<(TargetFacts, Vec<CaseOutcome>), crate::verify::StageError> {
+) -> Result<(TargetFacts, Vec<CaseOutcome>), StageError> {
+    let stage = servers.first;
     let mut subject =
         Subject::of(stage.setting(), &stage.shared(), &request.cases, request.profile, request.limits).await?;
     let target = subject.offers.target_facts(stage.setting());
@@ -231,7 +261,7 @@ async fn on_stage(
                 request.regressions.iter().filter(|regression| regression.variant == name).cloned().collect();
             let told = |progress| tell(name, progress);
             let teller = subject.clone().telling_of("prop/sessions#histories");
-            let searched = search(stage, teller, request.options, &regressions, &told, cancel).await;
+            let searched = search(servers, teller, request.options, &regressions, &told, cancel).await;
             outcomes.extend(sessions(request, name, &session, searched, (&secrecy, reporter), all).await);
         } else {
             let reason = "needs the contract, with operations that store and read something in a session: serve it below \

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -15,6 +15,7 @@ use super::draw::Source;
 use super::history::History;
 use super::play::{Failed, Played, play};
 use super::regressions::Regression;
+use super::servers::{Busy, Servers, World};
 use super::shrinking::{Reproduced, instance, once_more, reproduce, shrink_history};
 use super::subject::Subject;
 use super::traced::Playing;
@@ -41,6 +42,8 @@ pub struct SearchOptions {
     pub seed: u64,
     /// How many histories at once.
     pub jobs: usize,
+    /// How many servers of a variant are raised, where there is not one for each history.
+    pub servers: usize,
     /// What may be spent on making a history smaller.
     pub budget: Budget,
     /// How often a failing history is played again to see whether it always fails; 0 takes it as it is.
@@ -52,13 +55,14 @@ pub struct SearchOptions {
 }
 
 impl Default for SearchOptions {
-    /// 2000 histories or 30 s, 8 at once.
+    /// 2000 histories or 30 s, 8 at once on one server.
     fn default() -> Self {
         Self {
             cases: 2000,
             time: Duration::from_secs(30),
             seed: 0,
             jobs: 8,
+            servers: 1,
             budget: Budget::default(),
             replays: 5,
             keep_going: false,
@@ -68,7 +72,7 @@ impl Default for SearchOptions {
 }
 
 /// How far a search is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Progress {
     /// Histories played.
     pub histories: u64,
@@ -104,7 +108,7 @@ pub struct CounterExample {
 }
 
 /// What came of a search.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Searched {
     /// The end of it.
     pub progress: Progress,
@@ -126,13 +130,24 @@ struct Shared {
     requests: AtomicU64,
     stop: AtomicBool,
     coverage: Mutex<Coverage>,
-    /// A history that touches the world has it for itself where there is only one.
-    world: RwLock<()>,
     begun: Instant,
     options: SearchOptions,
 }
 
 impl Shared {
+    fn new(subject: &Subject, options: SearchOptions) -> Self {
+        Self {
+            source: Source::new(&subject.alphabet, options.seed),
+            next: AtomicU64::new(0),
+            played: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            stop: AtomicBool::new(false),
+            coverage: Mutex::new(Coverage::of(&subject.alphabet)),
+            begun: Instant::now(),
+            options,
+        }
+    }
+
     fn is_over(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
             || self.next.load(Ordering::Relaxed) >= self.options.cases
@@ -153,8 +168,8 @@ impl Shared {
 
 /// A history that failed, as it was drawn.
 struct Failing {
-    /// What it was held against.
-    subject: Arc<Subject>,
+    /// How many failures were put up with by then.
+    tolerated: usize,
     number: Option<u64>,
     history: History,
     failed: Failed,
@@ -172,36 +187,23 @@ struct Batch {
 
 /// Searches for histories that fail. Regressions are played first.
 pub async fn search(
-    stage: &dyn Stage,
+    servers: impl Into<Servers<'_>>,
     subject: Subject,
     options: SearchOptions,
     regressions: &[Regression],
     tell: &(dyn Fn(Progress) + Send + Sync),
     cancel: &mut watch::Receiver<bool>,
 ) -> Searched {
-    let shared = Arc::new(Shared {
-        source: Source::new(&subject.alphabet, options.seed),
-        next: AtomicU64::new(0),
-        played: AtomicU64::new(0),
-        requests: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-        coverage: Mutex::new(Coverage::of(&subject.alphabet)),
-        world: RwLock::new(()),
-        begun: Instant::now(),
-        options,
-    });
+    let shared = Arc::new(Shared::new(&subject, options));
+    let servers = servers.into();
     let mut searching = Searching {
-        stage,
+        stage: servers.first,
+        worlds: servers.worlds(),
+        tolerated: 0,
         subject: Arc::new(subject),
         shared,
         known: BTreeSet::new(),
-        searched: Searched {
-            progress: Progress { histories: 0, requests: 0, elapsed: Duration::ZERO, reached: 0, possible: 0 },
-            found: Vec::new(),
-            excused: BTreeSet::new(),
-            inconclusive: None,
-            interrupted: false,
-        },
+        searched: Searched::default(),
     };
     tokio::select! {
         () = searching.all(regressions, tell) => {}
@@ -219,8 +221,12 @@ async fn cancelled(cancel: &mut watch::Receiver<bool>) {
 }
 
 struct Searching<'a> {
+    /// Where histories that failed are played again.
     stage: &'a dyn Stage,
+    worlds: Vec<Arc<World>>,
     subject: Arc<Subject>,
+    /// How many failures the subject puts up with by now.
+    tolerated: usize,
     shared: Arc<Shared>,
     /// Failures that were reported.
     known: BTreeSet<(&'static str, String)>,
@@ -234,7 +240,7 @@ impl Searching<'_> {
             let played = play(&self.subject, &instance, &regression.history, Playing::Regression).await;
             if let Some(failed) = played.failure {
                 let failing = Failing {
-                    subject: Arc::clone(&self.subject),
+                    tolerated: self.tolerated,
                     number: None,
                     history: regression.history.clone(),
                     failed,
@@ -250,9 +256,11 @@ impl Searching<'_> {
         let mut tick = tokio::time::interval(TICK);
         loop {
             while running.len() < self.shared.options.jobs.max(1) && !self.shared.is_over() {
-                let fresh = self.stage.setting().fresh_instances;
-                let instance = instance(self.stage).await;
-                running.spawn(batch(Arc::clone(&self.shared), Arc::clone(&self.subject), instance, fresh));
+                let Some((index, world)) = World::least_busy(&self.worlds) else { break };
+                let (busy, subject) = (world.begin(), world.subject(&self.subject));
+                // Only the first one may have instances of their own.
+                let instance = if index == 0 { instance(self.stage).await } else { world.shared() };
+                running.spawn(batch(Arc::clone(&self.shared), subject, self.tolerated, instance, busy));
             }
             if running.is_empty() {
                 break;
@@ -289,16 +297,19 @@ impl Searching<'_> {
             return false;
         }
         // Histories that go on beside it would meet the restarts and emptied caches of smaller ones.
-        let shared = Arc::clone(&self.shared);
-        let alone = if self.stage.setting().fresh_instances { None } else { Some(shared.world.write().await) };
+        let first = self.worlds.first().map(Arc::clone).filter(|_| !self.stage.setting().fresh_instances);
+        let alone = match &first {
+            Some(first) => Some(first.alone.write().await),
+            None => None,
+        };
         let options = self.shared.options;
-        let Failing { subject, number, mut history, mut failed, histories, after } = failing;
+        let Failing { tolerated, number, mut history, mut failed, histories, after } = failing;
         let mut tries = 0;
         let mut reproduced = Reproduced { failed: 1, played: 1 };
         if options.replays > 0 {
             let first = reproduce(self.stage, &self.subject, &history, &failed, options.replays.min(3)).await;
             // What has been put up with since explains it.
-            if first.failed == 0 && !Arc::ptr_eq(&subject, &self.subject) {
+            if first.failed == 0 && tolerated < self.tolerated {
                 return false;
             }
             if first.failed > 0 {
@@ -328,13 +339,21 @@ impl Searching<'_> {
         let mut tolerant = self.subject.as_ref().clone();
         if tolerant.tolerate(kind.0, &kind.1) {
             self.subject = Arc::new(tolerant);
+            self.tolerated += 1;
         }
         (level == Level::Must || options.warnings_end) && !options.keep_going
     }
 }
 
 /// Plays histories on one instance until one fails.
-async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Instance>, fresh: bool) -> Batch {
+async fn batch(
+    shared: Arc<Shared>,
+    subject: Arc<Subject>,
+    tolerated: usize,
+    instance: Arc<dyn Instance>,
+    busy: Busy,
+) -> Batch {
+    let fresh = subject.setting.fresh_instances;
     let mut batch = Batch::default();
     let mut coverage = Coverage::of(&subject.alphabet);
     for _ in 0..BATCH {
@@ -350,10 +369,10 @@ async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Ins
         let played = if fresh {
             play(&subject, &instance, &history, playing).await
         } else if history.touches_world() {
-            let _alone = shared.world.write().await;
+            let _alone = busy.world().alone.write().await;
             play(&subject, &instance, &history, playing).await
         } else {
-            let _beside = shared.world.read().await;
+            let _beside = busy.world().alone.read().await;
             play(&subject, &instance, &history, playing).await
         };
         coverage.add(&history);
@@ -363,8 +382,7 @@ async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Ins
         batch.inconclusive = batch.inconclusive.or(played.inconclusive);
         if let Some(failed) = played.failure {
             let after = shared.begun.elapsed();
-            let subject = Arc::clone(&subject);
-            batch.failing = Some(Failing { subject, number: Some(number), history, failed, histories, after });
+            batch.failing = Some(Failing { tolerated, number: Some(number), history, failed, histories, after });
             break;
         }
         if fresh && instance.clock().offset() > FAR {
@@ -373,4 +391,63 @@ async fn batch(shared: Arc<Shared>, subject: Arc<Subject>, instance: Arc<dyn Ins
     }
     shared.coverage.lock().unwrap_or_else(PoisonError::into_inner).merge(&coverage);
     batch
+}
+
+#[cfg(test)]
+#[cfg(feature = "reference")]
+mod tests {
+    use super::*;
+    use crate::contract::Call;
+    use crate::prop::{Ask, Step, Travel};
+    use crate::reference::{Config, FAULTS};
+    use crate::spec::Profile;
+    use crate::verify::{Embedded, Raise as _};
+    use crate::wire::Limits;
+
+    fn two_logins() -> History {
+        let login = || {
+            let calls = vec![Call::new("auth.login").with("user", "alice")];
+            Step::Request(Ask { browser: 0, calls, status: None, via: Travel::default() })
+        };
+        History { steps: vec![login(), login()] }
+    }
+
+    /// What became of a failure that was met when so many others were put up with.
+    async fn handled(tolerated: usize) -> usize {
+        let faults =
+            FAULTS.iter().flat_map(|group| group.iter()).filter(|fault| fault.name == "relogin-keeps-key").collect();
+        let embedded = Embedded::new(Config { faults, ..Config::default() });
+        let variant = embedded.target().default_variants().unwrap().remove(0);
+        let stage = embedded.raise(&variant).await.unwrap();
+        let mut subject =
+            Subject::of(stage.setting(), &stage.shared(), &[], Profile::Default, Limits::default()).await.unwrap();
+        let history = two_logins();
+        let strict = play(&subject, &instance(stage.as_ref()).await, &history, Playing::Drawn(0)).await;
+        let failed = strict.failure.expect("it keeps the key");
+        assert!(subject.tolerate(failed.mismatch.code, &failed.mismatch.subject));
+        let options = SearchOptions::default();
+        let servers = Servers::from(stage.as_ref());
+        let mut searching = Searching {
+            stage: servers.first,
+            worlds: servers.worlds(),
+            tolerated: 1,
+            shared: Arc::new(Shared::new(&subject, options)),
+            subject: Arc::new(subject),
+            known: BTreeSet::new(),
+            searched: Searched::default(),
+        };
+        let after = Duration::ZERO;
+        searching.failed(Failing { tolerated, number: None, history, failed, histories: 1, after }).await;
+        searching.searched.found.len()
+    }
+
+    #[tokio::test]
+    async fn a_failure_that_is_explained_by_what_was_put_up_with_since_is_none() {
+        assert_eq!(handled(0).await, 0);
+    }
+
+    #[tokio::test]
+    async fn a_failure_that_does_not_come_again_by_itself_is_told_as_flaky() {
+        assert_eq!(handled(1).await, 1);
+    }
 }

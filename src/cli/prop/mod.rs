@@ -51,6 +51,11 @@ pub(super) struct Arguments {
     /// How many histories are played at the same time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
+    /// How many servers of a variant are started, where hardtack starts them: histories that touch clock, store or services
+    /// need one for themselves. They must have nothing in common but code
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(requires = "target", conflicts_with = "against")]
+    servers: u16,
     /// Only histories of sessions, or only properties of cookies
     #[arg(long, value_name = "WHAT", value_enum)]
     only: Option<Part>,
@@ -105,6 +110,7 @@ Examples:
   hardtack prop --fault ended-key-readopted --variant engine=db
   hardtack prop http://127.0.0.1:8000 --time 2m
   hardtack prop targets/django/target.yaml --variant engine=cached_db --seed 7 --keep-going
+  hardtack prop targets/django/target.yaml --servers 4    histories on four servers of each variant
   hardtack prop old.yaml --against new.yaml
   hardtack prop my-target.yaml --cases 3 --jobs 1 --trace    what is drawn, and what is answered
   hardtack verify my-target.yaml --specs hardtack-found    run what was found again
@@ -119,6 +125,7 @@ pub(super) async fn run(arguments: Arguments, console: &Console) -> Result<ExitC
         time: arguments.time,
         seed,
         jobs: usize::from(arguments.jobs),
+        servers: usize::from(arguments.servers),
         keep_going: arguments.keep_going,
         ..SearchOptions::default()
     };
@@ -168,6 +175,10 @@ async fn request(
         Some(text) => UnderTest::named(text, limits).await?,
         None => UnderTest::embedded(serve::faults(&arguments.faults)?)?,
     };
+    if options.servers > 1 && under_test.target.launch.is_none() {
+        return Err(Failure::bad_input("hardtack does not start this server, so that there is one of it")
+            .fix("leave `--servers` out, or describe in a target file how the server is started"));
+    }
     let request = PropRequest {
         variants: under_test.variants(&arguments.variants)?,
         cases: catalogue.cases().map(Arc::clone).collect(),

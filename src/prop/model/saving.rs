@@ -148,8 +148,9 @@ impl Working {
                 Err(cookie(Deviation::DeadKeyStays.as_str(), "a request whose key opens nothing", "removed", change)
                     .at(Level::Should))
             }
-            change @ CookieChange::Stored { .. } if !self.flushed && world.design.in_cookie => {
-                let what = "a request whose cookie is not believed and that stores nothing";
+            // A login may begin a session that holds nothing in the end.
+            change @ CookieChange::Stored { .. } if !self.flushed && (world.design.in_cookie || self.logged_in) => {
+                let what = "a request whose cookie opens nothing and that leaves nothing";
                 Err(cookie(Deviation::ReadBegins.as_str(), what, "none", change).at(Level::Should))
             }
             change @ CookieChange::Stored { .. } if !self.flushed => Err(cookie(

@@ -7,6 +7,7 @@ use super::answer::{Answer, Asked, CookieChange, Reach};
 use super::choices::Choices;
 use super::content::Login;
 use super::mismatch::Mismatch;
+use super::performed::Performed;
 use super::session_cookie::cookie;
 use super::working::Working;
 use super::world::World;
@@ -58,7 +59,51 @@ impl Working {
         }
         self.take_back_logins(world);
         // A request that failed has told nobody a new key.
-        if let CookieChange::Stored { .. } = &answer.change { Err(wrong) } else { Ok(()) }
+        if let CookieChange::Stored { .. } = &answer.change {
+            return Err(wrong);
+        }
+        self.destroyed_all_the_same(world, choices);
+        Ok(())
+    }
+
+    /// What this request ends and replaces may be gone, though it is not saved.
+    fn destroyed_all_the_same(&self, world: &mut World, choices: &mut Choices) {
+        let destroyed = self.rotated.iter().chain(&self.ended);
+        let destroyed: Vec<usize> = destroyed.copied().filter(|_| !world.design.in_cookie).collect();
+        if !destroyed.is_empty() && world.deviates(choices, Deviation::DestroyedOnError) {
+            for index in destroyed {
+                world.records[index].alive = false;
+            }
+        }
+    }
+
+    /// An operation on a session whose expiry is a text and no moment: it may fail since nobody can say when the session
+    /// ends, and has then done what it does, or nothing.
+    pub(super) fn call_in_doubt(
+        &mut self,
+        world: &mut World,
+        asked: &Asked,
+        one: &Performed<'_>,
+        choices: &mut Choices,
+    ) -> Result<(), Mismatch> {
+        let before = self.clone();
+        let Err(wrong) = self.call(world, asked, one, choices) else { return Ok(()) };
+        if wrong.code != "unexpected-error" {
+            return Err(wrong);
+        }
+        if !world.deviates(choices, Deviation::TextExpiryFails) {
+            return Err(Mismatch { code: Deviation::TextExpiryFails.as_str(), level: Level::Should, ..wrong });
+        }
+        if choices.pick(2) == 0 {
+            let done = Self {
+                begun: self.begun.split_off(before.begun.len()),
+                left: self.left.split_off(before.left.len()),
+                ..Self::default()
+            };
+            done.take_back_logins(world);
+            *self = before;
+        }
+        Ok(())
     }
 
     pub(super) fn size(&self) -> usize {
@@ -83,22 +128,17 @@ impl Working {
             let over = login.is_some_and(|login| world.accounts.goes_on(&login) != GoesOn::Yes);
             world.records[index].alive &= !(over && choices.pick(2) == 0);
         }
-        let replaced = self.rotated.into_iter().chain(self.ended.iter().copied());
-        let destroyed: Vec<usize> = replaced.filter(|_| !world.design.in_cookie).collect();
         match &answer.change {
             CookieChange::None => {
-                if !destroyed.is_empty() && world.deviates(choices, Deviation::DestroyedOnError) {
-                    for index in destroyed {
-                        world.records[index].alive = false;
-                    }
-                }
+                self.destroyed_all_the_same(world, choices);
                 Ok(())
             }
             CookieChange::Removed if self.flushed => {
                 self.end(world, choices);
                 Ok(())
             }
-            CookieChange::Removed if self.accessed && !self.presented.is_empty() && !self.opened => Ok(()),
+            // Whoever notices that it opens nothing may say so.
+            CookieChange::Removed if !self.presented.is_empty() && !self.opened => Ok(()),
             // The other one is still there.
             CookieChange::Kept if self.is_beside() => {
                 if self.flushed {

@@ -143,12 +143,17 @@ impl Working {
                 );
                 return Err(Mismatch::new("result-missing", message));
             }
-            self.call(world, asked, &Performed { call, place: (place, of), got, now }, choices)?;
+            let one = Performed { call, place: (place, of), got, now };
+            if self.unclear {
+                self.call_in_doubt(world, asked, &one, choices)?;
+            } else {
+                self.call(world, asked, &one, choices)?;
+            }
         }
         Ok(())
     }
 
-    fn call(
+    pub(super) fn call(
         &mut self,
         world: &mut World,
         asked: &Asked,

@@ -115,3 +115,36 @@ fn a_fault_that_is_not_found_fails_the_proof() {
     assert_eq!(ran.code, i32::from(ExitCode::FAILED.code()), "{}", ran.out);
     assert!(ran.out.ends_with("not found: keys-repeat-after-restart\n"), "{}", ran.out);
 }
+
+#[test]
+fn histories_are_played_on_as_many_servers_as_were_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.yaml");
+    let program = env!("CARGO_BIN_EXE_hardtack");
+    let target = format!(
+        "target: 1\nname: served\nabout: The reference server.\nbinding: contract\nbase_path: /_hardtack\nstart:\n  run: \
+         [{program:?}, serve, --port, \"{{port}}\", --store, \"{{data_dir}}\"]\n  ready: {{get: /_hardtack, within: 30s}}\n"
+    );
+    std::fs::write(&file, target).unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (found, regressions) = (path("found"), path("regressions.json"));
+    let words = ["prop", file.to_str().unwrap(), "--seed", "7", "--time", "10m", "--cases", "30", "--only", "sessions"];
+    let files = ["--write", &found, "--regressions", &regressions];
+    let ran = hardtack(&[&words[..], &files, &["--keep-going", "--jobs", "3", "--servers", "3", "--trace"]].concat());
+    // Whoever starts that server anew has everybody log in again, which may be found.
+    assert!(ran.out.contains("default: 30 histories, "), "{ran}");
+    let hosts: std::collections::BTreeSet<&str> =
+        ran.out.lines().filter_map(|line| line.trim().strip_prefix("> Host: ")).collect();
+    assert_eq!(hosts.len(), 3, "{hosts:?}");
+}
+
+#[test]
+fn a_server_that_hardtack_does_not_start_is_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = hardtack(&["prop", "http://127.0.0.1:1/", "--servers", "2"]);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.err.contains("hardtack does not start this server, so that there is one of it"), "{ran}");
+    assert!(ran.err.contains("leave `--servers` out"), "{ran}");
+    let embedded = short(&folder, &["--servers", "2"]);
+    assert_eq!(embedded.code, 2, "{embedded}");
+}

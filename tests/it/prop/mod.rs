@@ -5,10 +5,12 @@
 mod accounts;
 mod cookies;
 mod differential;
+mod failed;
 mod flaky;
 mod lifetimes;
 mod model;
 mod outages;
 mod reference;
 mod sample;
+mod servers;
 mod shrinking;

@@ -79,6 +79,7 @@ pub async fn search_broken(engine: &str, faults: &[&str], options: SearchOptions
     searched
 }
 
-fn fault(name: &str) -> &'static Fault {
+/// A fault by its name.
+pub fn fault(name: &str) -> &'static Fault {
     FAULTS.iter().flat_map(|group| group.iter()).find(|fault| fault.name == name).unwrap()
 }
