@@ -318,7 +318,8 @@ impl Searching<'_> {
                     Some((&self.shared.source, tree))
                 });
                 (history, failed, tries) =
-                    shrink_history(self.stage, &self.subject, drawn, history, failed, options.budget).await;
+                    shrink_history(self.stage, &self.subject, drawn, (history, failed), first.always(), options.budget)
+                        .await;
             }
             // What fails only now and then is told with its rate.
             let times = if first.always() { options.replays } else { options.replays * 4 };
