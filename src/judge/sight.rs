@@ -9,8 +9,8 @@ use crate::wire::HeaderLine;
 /// Shorter values of a session cookie stand in many pages by chance.
 const TELLING: usize = 8;
 
-/// Operations that answer with keys or cookies because they were asked for them.
-const ASKED_FOR: [&str; 2] = ["session.key", "cookie.list"];
+/// Operations that answer with keys or cookies because they were asked for them, or that are given a key.
+const ASKED_FOR: [&str; 5] = ["session.key", "cookie.list", "store.exists", "store.delete", "store.corrupt"];
 
 /// Attributes of HTML that hold URLs.
 const LINKS: [&str; 6] = ["href", "src", "action", "formaction", "poster", "content"];

@@ -47,10 +47,14 @@ impl Working {
             () => wrong,
         };
         let large = world.design.in_cookie && self.size() > LARGE;
+        // A session that is over before it is saved may not be there to be saved.
+        let now = answer.at;
+        let over = world.deadline(&self.content, None, now).is_some_and(|end| end.minus(now) <= 0);
         let excused = (vanished && (self.modified || self.created || self.wrote) && status < 500)
             || (vanished && world.design.detects)
             || (self.login_is_over(world) && status < 500)
             || (large && self.modified)
+            || (over && self.modified && status < 500)
             || (self.unclear && world.deviates(choices, Deviation::TextExpiryFails))
             || (self.timed && !self.unclear && world.deviates(choices, Deviation::ExpiryNotStored))
             || (dead && self.modified && world.deviates(choices, Deviation::DeadKeyFails));

@@ -120,3 +120,15 @@ async fn cookies_are_saved_by_field() {
     let expected = json!({"key": "k1", "lifetime": 60, "effect": "stored_until_close", "missing": null, "jar": "k1"});
     assert_eq!(json!(saved), expected);
 }
+
+#[tokio::test]
+async fn a_key_in_a_body_tells_nothing_where_it_was_asked_for_or_given() {
+    let answer = Response::json(200, &json!({"results": [{"ok": "k1k1k1k1k1k1"}]}));
+    let expect = Expect { seen: [("key_in_body".to_owned(), is(false))].into(), ..Expect::default() };
+    for (operation, tells) in [("session.get", true), ("session.key", false), ("store.corrupt", false)] {
+        let answer = answer.clone().with_header("Set-Cookie", "sid=k1k1k1k1k1k1");
+        let seen = Browser::new().sees(&[operation], answer).await;
+        let told = broken(&expect, &seen);
+        assert_eq!(!told.is_empty(), tells, "{operation}: {told:?}");
+    }
+}

@@ -120,3 +120,13 @@ fn a_login_that_leaves_nothing_may_begin_a_session_with_or_without_a_key() {
     cleared.answer.results = Some(vec![Ok(Value::Null)]);
     assert_eq!(Possible::new(django()).request(&cleared).unwrap_err().code, "session-begun");
 }
+
+#[test]
+fn a_session_that_is_over_before_it_is_saved_may_be_refused() {
+    for (seconds, status, explained) in [(-60, 400, true), (-60, 500, false), (60, 400, false)] {
+        let expiry = Call::new("session.set_expiry").with("to", seconds);
+        let both = turn(&[expiry, login("annika")], &[], &[Value::Null, Value::Null], CookieChange::None);
+        let refused = Possible::new(django()).request(&with_status(both, status));
+        assert_eq!(refused.is_ok(), explained, "{seconds} {status}: {refused:?}");
+    }
+}
