@@ -297,9 +297,9 @@ impl Searching<'_> {
             return false;
         }
         // Histories that go on beside it would meet the restarts and emptied caches of smaller ones.
-        let first = self.worlds.first().map(Arc::clone).filter(|_| !self.stage.setting().fresh_instances);
-        let alone = match &first {
-            Some(first) => Some(first.alone.write().await),
+        let world = self.worlds.first().map(Arc::clone).filter(|_| !self.stage.setting().fresh_instances);
+        let alone = match &world {
+            Some(world) => Some(world.alone.write().await),
             None => None,
         };
         let options = self.shared.options;

@@ -45,7 +45,8 @@ impl Possible {
         &self.worlds
     }
 
-    /// Takes one request and its answer. The mismatch of the usual way when nothing explains the answer.
+    /// Takes one request and its answer. When nothing explains the answer, the mismatch of the usual way; of several
+    /// readings the one with the least that is wrong.
     pub fn request(&mut self, turn: &Turn) -> Result<(), Mismatch> {
         self.step(|world, choices| one(world, turn, choices))
     }
@@ -107,25 +108,29 @@ impl Possible {
 
     fn step(&mut self, step: impl Fn(&mut World, &mut Choices) -> Result<(), Mismatch>) -> Result<(), Mismatch> {
         let mut left = Vec::new();
-        let mut first = None;
+        let mut wrong: Option<Mismatch> = None;
         let mut ways = 0;
         for world in &self.worlds {
+            let mut usual = true;
             let mut choices = Choices::default();
             loop {
                 let mut next = world.clone();
                 match step(&mut next, &mut choices) {
                     Ok(()) => left.push(next),
-                    Err(wrong) => {
-                        first.get_or_insert(wrong);
+                    // Of what is wrong in each reading the usual way the least counts.
+                    Err(less) if usual && wrong.as_ref().is_none_or(|wrong| less.level < wrong.level) => {
+                        wrong = Some(less);
                     }
+                    Err(_) => {}
                 }
+                usual = false;
                 ways += 1;
                 if ways >= WAYS || !choices.advance() {
                     break;
                 }
             }
         }
-        if let (true, Some(wrong)) = (left.is_empty(), first) {
+        if let (true, Some(wrong)) = (left.is_empty(), wrong) {
             return Err(wrong);
         }
         self.worlds = left;

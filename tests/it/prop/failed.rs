@@ -130,3 +130,15 @@ fn a_session_that_is_over_before_it_is_saved_may_be_refused() {
         assert_eq!(refused.is_ok(), explained, "{seconds} {status}: {refused:?}");
     }
 }
+
+#[test]
+fn a_failure_that_is_a_should_in_one_reading_is_no_must() {
+    let refused = || with_status(turn(&[Call::new("session.clear")], &["k1"], &[], CookieChange::None), 400);
+    let mut possible = Possible::new(django());
+    possible.request(&turn(&[put("a", 1)], &[], &[Value::Null], stored("k1"))).unwrap();
+    let sure = possible.clone().request(&refused()).unwrap_err();
+    assert_eq!((sure.code, sure.level), ("status", Level::Must));
+    possible.perhaps(hardtack::prop::model::World::forget_everything);
+    let perhaps = possible.request(&refused()).unwrap_err();
+    assert_eq!((perhaps.code, perhaps.level), ("dead-key-fails", Level::Should));
+}
