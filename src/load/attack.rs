@@ -286,6 +286,7 @@ fn record(worker: &Worker, totals: Totals) -> Record {
         connections: recorder.connections,
         refused_connections: recorder.refused_connections,
         begun_again: recorder.begun_again,
+        held_back: recorder.held_back,
         given_up: recorder.given_up,
         counted_by_goose: totals.counted_by_goose as u64,
         generators: vec![generator(plan.identity.rank, totals.cpu, recorder.requests)],

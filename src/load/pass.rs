@@ -190,6 +190,9 @@ impl Worker {
         let exchanged = self.exchange(user, goose, wanted, &mut scratch, started).await;
         let ended = Instant::now();
         let answered = exchanged.is_ok();
+        if scratch.answer.is_held_back() {
+            self.recorder().held_back += 1;
+        }
         let (judged, said) = match exchanged {
             Ok(()) => self.judge(subject, step, &asked, &scratch),
             Err(reason) => (Judged::failed(reason), Said::Expected),

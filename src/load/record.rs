@@ -50,6 +50,9 @@ pub struct Record {
     pub refused_connections: u64,
     /// Sessions that were begun again after they had ended or were lost.
     pub begun_again: u64,
+    /// Answers whose body came 30 ms or more after their head.
+    #[serde(default)]
+    pub held_back: u64,
     /// Passes that were given up because no session was free for a writer.
     pub given_up: u64,
     /// The requests that Goose has counted.
@@ -228,6 +231,7 @@ impl Record {
         self.connections += other.connections;
         self.refused_connections += other.refused_connections;
         self.begun_again += other.begun_again;
+        self.held_back += other.held_back;
         self.given_up += other.given_up;
         self.counted_by_goose += other.counted_by_goose;
         self.generators.extend(other.generators);

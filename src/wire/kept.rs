@@ -22,6 +22,10 @@ use super::{Connector, Limits, WireError};
 /// Room that a read asks for at least.
 const READ_OCTETS: usize = 4096;
 
+/// A body that comes so long after its head was held back. Systems put acknowledgements off by 40 ms and more, and a server
+/// that writes both apart with Nagle's algorithm on waits for them (RFC 9293, sections 3.7.4 and 3.8.6.3).
+const HELD_BACK: Duration = Duration::from_millis(30);
+
 /// Field lines that a head may have.
 const MOST_FIELDS: usize = 64;
 
@@ -50,6 +54,7 @@ pub struct AnswerBuffer {
     body: Option<Range<usize>>,
     sets_cookie: bool,
     keeps: bool,
+    held_back: bool,
 }
 
 /// Why there is no answer.
@@ -117,6 +122,12 @@ impl AnswerBuffer {
         &self.octets[..self.fields.end]
     }
 
+    /// Whether its body came 30 ms or more after its head.
+    #[must_use]
+    pub const fn is_held_back(&self) -> bool {
+        self.held_back
+    }
+
     /// Whether there is a `Set-Cookie` line.
     #[must_use]
     pub const fn sets_cookie(&self) -> bool {
@@ -135,6 +146,7 @@ impl AnswerBuffer {
         self.octets.clear();
         self.joined.clear();
         self.body = None;
+        self.held_back = false;
     }
 }
 
@@ -171,7 +183,7 @@ impl KeptConnection {
         limits: &Limits,
     ) -> impl Future<Output = Result<bool, KeptError>> {
         answer.clear();
-        let mut progress = Progress { sent: 0, end: None };
+        let mut progress = Progress { sent: 0, end: None, parted: None };
         // One future by hand instead of several within each other: those are copied into one another for each request.
         poll_fn(move |context| {
             let polled = match &mut self.io {
@@ -200,6 +212,8 @@ struct Progress {
     sent: usize,
     /// How the body ends, once the head is there.
     end: Option<End>,
+    /// When the head was there and the body was not.
+    parted: Option<Instant>,
 }
 
 impl Progress {
@@ -222,7 +236,11 @@ impl Progress {
             // A reset connection is a closed one.
             let closed = ready!(pin!(stream.read_buf(&mut answer.octets)).poll(context)).unwrap_or(0) == 0;
             if let Some(done) = self.take_in(answer, closed, limits).transpose() {
+                answer.held_back = self.parted.is_some_and(|parted| parted.elapsed() >= HELD_BACK);
                 return Poll::Ready(done);
+            }
+            if self.end.is_some() {
+                self.parted.get_or_insert_with(Instant::now);
             }
         }
     }
@@ -354,6 +372,32 @@ mod tests {
         assert!(matches!(end(b"HTTP/1.1 200 OK\r\n\r\n"), End::Close));
         assert!(head(&mut buffer(b"HTTP/1.1 200 OK\r\nA: b\r\n")).unwrap().is_none());
         assert!(matches!(head(&mut buffer(b"SSH-2.0\r\n\r\n")), Err(KeptError::Garbage(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_comes_long_after_its_head_was_held_back() {
+        use tokio::io::AsyncWriteExt as _;
+        for (pause, held_back) in [(0, false), (29, false), (40, true)] {
+            let connector = Connector::memory(move || {
+                let (client, mut server) = tokio::io::duplex(1000);
+                tokio::spawn(async move {
+                    let mut request = [0; 3];
+                    for _ in 0..2 {
+                        server.read_exact(&mut request).await.unwrap();
+                        server.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n").await.unwrap();
+                        tokio::time::sleep(Duration::from_millis(if request == *b"two" { 0 } else { pause })).await;
+                        server.write_all(b"!").await.unwrap();
+                    }
+                });
+                client
+            });
+            let (limits, mut answer) = (Limits::default(), AnswerBuffer::default());
+            let mut connection = KeptConnection::open(&connector, &limits).await.unwrap();
+            assert!(connection.ask(b"one", &mut answer, Instant::now(), &limits).await.unwrap());
+            assert_eq!((answer.body(), answer.is_held_back()), (b"!".as_slice(), held_back), "{pause}");
+            connection.ask(b"two", &mut answer, Instant::now(), &limits).await.unwrap();
+            assert!(!answer.is_held_back(), "that was the one before");
+        }
     }
 
     #[test]

@@ -39,6 +39,14 @@ fn of_leg(run: &LoadRun, leg: &Leg) -> Vec<Entry> {
             ..entry(leg, &id, &title, Severity::Failure, elapsed(record))
         });
     }
+    for event in &leg.events {
+        if let Some(why) = &event.failed {
+            let message = format!("{} at {:.1} s failed: {why}", event.control, event.at);
+            let title = "What the scenario does to the world works";
+            entries
+                .push(Entry { message, ..entry(leg, "load/events", title, Severity::Inconclusive, elapsed(record)) });
+        }
+    }
     if let Some(verdict) = &leg.verdict {
         let severity = if verdict.kind.is_valid() { Severity::Passed } else { Severity::Inconclusive };
         let message = format!("{}: {}", verdict.kind.name(), verdict.because);

@@ -116,6 +116,9 @@ pub(super) fn facts(leg: &Leg) -> Vec<(&'static str, String)> {
     if !leg.server.is_empty() {
         facts.push(("server", leg.server.clone()));
     }
+    if let Some(not_run) = &leg.not_run {
+        facts.push(("not run", not_run.reason.clone()));
+    }
     let Some(record) = &leg.record else { return facts };
     let workers = if record.size == 1 { "1 worker".to_owned() } else { format!("{} workers", record.size) };
     facts.push((
@@ -162,6 +165,18 @@ pub(super) fn facts(leg: &Leg) -> Vec<(&'static str, String)> {
     for event in &leg.events {
         let outcome = event.failed.as_ref().map_or(String::new(), |why| format!(" failed: {why}"));
         facts.push(("event", format!("{:.1} s: {}{outcome}", event.at, event.control)));
+    }
+    let (ok, failed) = record.measured();
+    if record.held_back > 0 && record.held_back >= (ok + failed) / 100 {
+        facts.push((
+            "held back",
+            format!(
+                "{} answers: their bodies came 30 ms and more after their heads. A server that writes both apart with \
+                 Nagle's algorithm on waits for the client's acknowledgement: have it set TCP_NODELAY, or write both at \
+                 once",
+                record.held_back
+            ),
+        ));
     }
     if record.begun_again > 0 {
         facts.push(("again", format!("{} sessions were begun again", record.begun_again)));

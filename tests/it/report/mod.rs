@@ -1,6 +1,7 @@
 mod baseline;
 mod formats;
 mod hostile;
+mod load;
 mod matrix;
 mod pairs;
 mod reading;
