@@ -14,7 +14,9 @@ use hardtack::report::{html, junit, markdown, of_load};
 
 fn latencies(milliseconds: &[u64]) -> Latencies {
     let mut latencies = Latencies::default();
-    milliseconds.iter().for_each(|one| latencies.record(one * 1000));
+    for one in milliseconds {
+        latencies.record(one * 1000);
+    }
     latencies
 }
 
@@ -37,7 +39,9 @@ fn record() -> Record {
         PhaseRecord { name: "steady".to_owned(), measured: true, seconds: 2.0, rate: Some(4.0), passes: 7, steps };
     let second = |at, milliseconds: &[u64], failed, wrong| {
         let mut latencies = Latencies::with_digits(2);
-        milliseconds.iter().for_each(|one| latencies.record(one * 1000));
+        for one in milliseconds {
+            latencies.record(one * 1000);
+        }
         Second { at, requests: latencies.count(), failed, wrong, latencies }
     };
     let evidence = Evidence {
