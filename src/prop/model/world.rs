@@ -118,7 +118,14 @@ impl World {
             let lasts = record.deadline.is_none_or(|end| end.minus(now) > TOLERANCE);
             record.alive && lasts && record.content.expiry != Expiry::Unclear
         };
-        let mut numbers: BTreeSet<usize> = own.into_iter().filter(|number| self.accounts.is_live(*number)).collect();
+        // Whoever comes with an older copy of a cookie is there, though its session may be listed by the end of a newer one.
+        let ends = |number: usize| {
+            let is = move |login: &Login| login.number == number;
+            let mut copies = self.records.iter().filter(move |record| record.content.user.as_ref().is_some_and(is));
+            copies.any(|copy| copy.deadline.is_some_and(|end| end.minus(now) <= TOLERANCE))
+        };
+        let sure = |number: &usize| self.accounts.is_live(*number) && !(self.design.in_cookie && ends(*number));
+        let mut numbers: BTreeSet<usize> = own.into_iter().filter(sure).collect();
         if !self.design.in_cookie {
             let logins = self.records.iter().filter(live).filter_map(|record| record.content.user.as_ref());
             let of_user = logins.filter(|login| {

@@ -128,6 +128,23 @@ fn a_logout_that_is_not_saved_ends_no_session() {
 }
 
 #[test]
+fn an_older_copy_of_a_cookie_may_be_in_no_list_once_a_newer_one_is_over() {
+    for (copied, explained) in [(true, true), (false, false)] {
+        let mut possible = Possible::new(Design { in_cookie: true, ..django() });
+        possible.request(&turn(&[login("annika")], &[], &[Value::Null], stored("v1"))).unwrap();
+        if copied {
+            let expiry = Call::new("session.set_expiry").with("to", 60);
+            let shorter = CookieChange::Stored { value: b"v2".to_vec(), lifetime: Some(60) };
+            possible.request(&turn(&[expiry], &["v1"], &[Value::Null], shorter)).unwrap();
+        }
+        let mut list = turn(&[Call::new("auth.sessions")], &["v1"], &[json!([])], CookieChange::None);
+        list.answer.at = list.answer.at.plus(400);
+        let listed = possible.request(&list);
+        assert_eq!(listed.is_ok(), explained, "{listed:?}");
+    }
+}
+
+#[test]
 fn a_login_over_another_user_may_begin_a_session_that_holds_nothing() {
     let emptied = [login("bertram"), Call::new("session.clear")];
     for change in [stored("k2"), CookieChange::Removed] {
