@@ -7,17 +7,12 @@ use hardtack::contract::Control;
 use hardtack::cookie::OffsetClock;
 use hardtack::prop::lines;
 use hardtack::reference::{Config, Server};
-use hardtack::verify::{BoxFuture, Instance, Setting, Stage};
+use hardtack::verify::{BoxFuture, Instance};
 use hardtack::wire::{Connector, Limits, Response, in_memory};
 
-use super::sample::{Broken, options, search_on};
+use super::sample::{Shared, options, search_on};
 
-/// Every so many requests the server fails.
-struct Flaky {
-    setting: Setting,
-    instance: Arc<Wrong>,
-}
-
+/// Some requests fail now and then.
 struct Wrong {
     server: Arc<Server>,
     asked: Arc<AtomicUsize>,
@@ -26,24 +21,10 @@ struct Wrong {
     one_in: usize,
 }
 
-/// Which requests of those with this text fail: the last one of so many.
-fn flaky(setting: Setting, text: &'static str, one_in: usize) -> Flaky {
+/// A server that fails at the last of so many requests with this text.
+async fn flaky(text: &'static str, one_in: usize) -> Shared {
     let server = Server::new(Config::default()).unwrap();
-    Flaky { setting, instance: Arc::new(Wrong { server, asked: Arc::default(), text, one_in }) }
-}
-
-impl Stage for Flaky {
-    fn setting(&self) -> &Setting {
-        &self.setting
-    }
-
-    fn shared(&self) -> Arc<dyn Instance> {
-        Arc::clone(&self.instance) as Arc<dyn Instance>
-    }
-
-    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(async {})
-    }
+    Shared::new(Arc::new(Wrong { server, asked: Arc::default(), text, one_in })).await
 }
 
 impl Instance for Wrong {
@@ -73,10 +54,8 @@ impl Instance for Wrong {
 
 #[tokio::test]
 async fn a_failure_that_comes_and_goes_is_told_with_its_rate() {
-    let embedded = Broken::new("db", &[]).raise().await;
-    let setting = Setting { fresh_instances: false, ..embedded.setting().clone() };
     // No history is short enough to miss this each time, and none is long enough to meet it each time.
-    let stage = flaky(setting, "", 67);
+    let stage = flaky("", 67).await;
     let mut options = options(200, 2);
     options.jobs = 1;
     options.budget.tries = 40;
@@ -91,9 +70,7 @@ async fn a_failure_that_comes_and_goes_is_told_with_its_rate() {
 
 #[tokio::test]
 async fn a_failure_that_comes_and_goes_is_made_smaller_all_the_same() {
-    let embedded = Broken::new("db", &[]).raise().await;
-    let setting = Setting { fresh_instances: false, ..embedded.setting().clone() };
-    let stage = flaky(setting, "session.pop", 4);
+    let stage = flaky("session.pop", 4).await;
     let mut options = options(200, 2);
     options.jobs = 1;
     let searched = search_on(&stage, options).await;

@@ -7,7 +7,7 @@ use hardtack::prop::{SearchOptions, Searched, Subject, search};
 use hardtack::reference::{Config, FAULTS, Fault};
 use hardtack::spec::{Case, Catalogue, Profile};
 use hardtack::target::{Target, Variant, VariantPattern};
-use hardtack::verify::{Embedded, Raise, Stage};
+use hardtack::verify::{BoxFuture, Embedded, Instance, Raise, Setting, Stage};
 use hardtack::wire::Limits;
 use tokio::sync::watch;
 
@@ -45,6 +45,34 @@ impl Broken {
     /// Raises it.
     pub async fn raise(&self) -> Box<dyn Stage> {
         self.embedded.raise(&self.variant).await.unwrap()
+    }
+}
+
+/// A server that all histories share.
+pub struct Shared {
+    pub setting: Setting,
+    pub instance: Arc<dyn Instance>,
+}
+
+impl Shared {
+    /// An instance in place of the embedded one.
+    pub async fn new(instance: Arc<dyn Instance>) -> Self {
+        let embedded = Broken::new("db", &[]).raise().await;
+        Self { setting: Setting { fresh_instances: false, ..embedded.setting().clone() }, instance }
+    }
+}
+
+impl Stage for Shared {
+    fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    fn shared(&self) -> Arc<dyn Instance> {
+        Arc::clone(&self.instance)
+    }
+
+    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
     }
 }
 

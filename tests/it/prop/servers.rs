@@ -8,17 +8,11 @@ use hardtack::contract::Control;
 use hardtack::cookie::OffsetClock;
 use hardtack::prop::{Searched, Servers, search};
 use hardtack::reference::{Config, Server};
-use hardtack::verify::{BoxFuture, Instance, Setting, Stage};
+use hardtack::verify::{BoxFuture, Instance};
 use hardtack::wire::{Connector, Limits, Request, in_memory};
 use tokio::sync::{Barrier, watch};
 
-use super::sample::{Broken, fault, options, subject};
-
-/// A server that all histories on it share.
-struct Shared {
-    setting: Setting,
-    instance: Arc<Meeting>,
-}
+use super::sample::{Shared, fault, options, subject};
 
 /// A server whose first request that looks into the store waits for that of another server.
 struct Meeting {
@@ -27,20 +21,6 @@ struct Meeting {
     asked: Arc<AtomicUsize>,
     meet: Option<Arc<Barrier>>,
     looked: Arc<AtomicUsize>,
-}
-
-impl Stage for Shared {
-    fn setting(&self) -> &Setting {
-        &self.setting
-    }
-
-    fn shared(&self) -> Arc<dyn Instance> {
-        Arc::clone(&self.instance) as Arc<dyn Instance>
-    }
-
-    fn lower(self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(async {})
-    }
 }
 
 fn looks_into_the_store(request: &Request) -> bool {
@@ -79,13 +59,12 @@ impl Instance for Meeting {
     }
 }
 
-async fn shared(faults: &[&str], meet: Option<Arc<Barrier>>) -> Shared {
-    let embedded = Broken::new("db", &[]).raise().await;
-    let setting = Setting { fresh_instances: false, ..embedded.setting().clone() };
+async fn shared(faults: &[&str], meet: Option<Arc<Barrier>>) -> (Shared, Arc<Meeting>) {
     let faults = faults.iter().map(|name| fault(name)).collect();
     let server = Server::new(Config { faults, ..Config::default() }).unwrap();
     let (clock, asked, looked) = (OffsetClock::default(), Arc::default(), Arc::default());
-    Shared { setting, instance: Arc::new(Meeting { server, clock, asked, meet, looked }) }
+    let meeting = Arc::new(Meeting { server, clock, asked, meet, looked });
+    (Shared::new(Arc::clone(&meeting) as Arc<dyn Instance>).await, meeting)
 }
 
 async fn searched(servers: Servers<'_>, jobs: usize) -> Searched {
@@ -100,20 +79,19 @@ async fn searched(servers: Servers<'_>, jobs: usize) -> Searched {
 async fn histories_that_need_a_server_for_themselves_go_on_beside_each_other_on_several() {
     // On one server at a time neither would ever answer the other.
     let meet = Some(Arc::new(Barrier::new(2)));
-    let (one, other) = (shared(&[], meet.clone()).await, shared(&[], meet).await);
+    let ((one, first), (other, second)) = (shared(&[], meet.clone()).await, shared(&[], meet).await);
     let servers = Servers { first: &one, others: vec![&other] };
     let searched = tokio::time::timeout(Duration::from_mins(2), searched(servers, 2)).await.expect("they met");
     assert!(searched.found.is_empty(), "{:?}", searched.found.first().map(|found| &found.failed));
     assert_eq!(searched.progress.histories, 60);
-    for server in [&one, &other] {
-        let (asked, looked) = (&server.instance.asked, &server.instance.looked);
-        assert!(asked.load(Ordering::SeqCst) > 100 && looked.load(Ordering::SeqCst) > 1);
+    for server in [first, second] {
+        assert!(server.asked.load(Ordering::SeqCst) > 100 && server.looked.load(Ordering::SeqCst) > 1);
     }
 }
 
 #[tokio::test]
 async fn what_fails_on_another_server_is_played_again_on_the_first() {
-    let (right, wrong) = (shared(&[], None).await, shared(&["pop-keeps-value"], None).await);
+    let ((right, _), (wrong, _)) = (shared(&[], None).await, shared(&["pop-keeps-value"], None).await);
     let searched = searched(Servers { first: &right, others: vec![&wrong] }, 2).await;
     let found = searched.found.first().expect("half of all histories meet the wrong server");
     assert!(found.reproduced.failed == 0 && found.reproduced.played > 0, "{:?}", found.reproduced);
@@ -121,9 +99,9 @@ async fn what_fails_on_another_server_is_played_again_on_the_first() {
 
 #[tokio::test]
 async fn a_clock_that_was_moved_before_is_learned() {
-    let server = shared(&[], None).await;
-    server.instance.server.clock().advance(1234);
-    assert_eq!(server.instance.clock.offset(), 0);
-    subject(&server).await;
-    assert_eq!(server.instance.clock.offset(), 1234);
+    let (shared, meeting) = shared(&[], None).await;
+    meeting.server.clock().advance(1234);
+    assert_eq!(meeting.clock.offset(), 0);
+    subject(&shared).await;
+    assert_eq!(meeting.clock.offset(), 1234);
 }
