@@ -50,7 +50,7 @@ pub struct Record {
     pub refused_connections: u64,
     /// Sessions that were begun again after they had ended or were lost.
     pub begun_again: u64,
-    /// Answers whose body came 30 ms or more after their head.
+    /// Answers whose end came 30 ms or more after their beginning.
     #[serde(default)]
     pub held_back: u64,
     /// Passes that were given up because no session was free for a writer.

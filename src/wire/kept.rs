@@ -22,8 +22,8 @@ use super::{Connector, Limits, WireError};
 /// Room that a read asks for at least.
 const READ_OCTETS: usize = 4096;
 
-/// A body that comes so long after its head was held back. Systems put acknowledgements off by 40 ms and more, and a server
-/// that writes both apart with Nagle's algorithm on waits for them (RFC 9293, sections 3.7.4 and 3.8.6.3).
+/// What comes so long after the beginning of its answer was held back. Systems put acknowledgements off by 40 ms and more,
+/// and a server that writes in pieces with Nagle's algorithm on waits for them (RFC 9293, sections 3.7.4 and 3.8.6.3).
 const HELD_BACK: Duration = Duration::from_millis(30);
 
 /// Field lines that a head may have.
@@ -122,7 +122,7 @@ impl AnswerBuffer {
         &self.octets[..self.fields.end]
     }
 
-    /// Whether its body came 30 ms or more after its head.
+    /// Whether its end came 30 ms or more after its beginning.
     #[must_use]
     pub const fn is_held_back(&self) -> bool {
         self.held_back
@@ -212,7 +212,7 @@ struct Progress {
     sent: usize,
     /// How the body ends, once the head is there.
     end: Option<End>,
-    /// When the head was there and the body was not.
+    /// When its beginning was there and its end was not.
     parted: Option<Instant>,
 }
 
@@ -239,9 +239,7 @@ impl Progress {
                 answer.held_back = self.parted.is_some_and(|parted| parted.elapsed() >= HELD_BACK);
                 return Poll::Ready(done);
             }
-            if self.end.is_some() {
-                self.parted.get_or_insert_with(Instant::now);
-            }
+            self.parted.get_or_insert_with(Instant::now);
         }
     }
 
@@ -375,18 +373,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_comes_long_after_its_head_was_held_back() {
+    async fn an_end_that_comes_long_after_its_beginning_was_held_back() {
         use tokio::io::AsyncWriteExt as _;
-        for (pause, held_back) in [(0, false), (29, false), (40, true)] {
+        let whole = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n!";
+        let (status, head) = (17, whole.len() - 1);
+        for (cut, pause, held_back) in [(head, 0, false), (head, 29, false), (head, 40, true), (status, 40, true)] {
+            let (first, rest) = whole.split_at(cut);
             let connector = Connector::memory(move || {
                 let (client, mut server) = tokio::io::duplex(1000);
                 tokio::spawn(async move {
                     let mut request = [0; 3];
                     for _ in 0..2 {
                         server.read_exact(&mut request).await.unwrap();
-                        server.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n").await.unwrap();
+                        server.write_all(first.as_bytes()).await.unwrap();
                         tokio::time::sleep(Duration::from_millis(if request == *b"two" { 0 } else { pause })).await;
-                        server.write_all(b"!").await.unwrap();
+                        server.write_all(rest.as_bytes()).await.unwrap();
                     }
                 });
                 client

@@ -1,7 +1,7 @@
 //! TCP that acknowledges at once what it receives.
 //!
-//! A server that writes head and body one after the other, with Nagle's algorithm on, keeps the body back until the head
-//! is acknowledged, and the client's system puts that off, for 40 ms on Linux (RFC 9293, sections 3.7.4 and 3.8.6.3).
+//! A server that writes an answer in pieces, with Nagle's algorithm on, keeps the second back until the first is
+//! acknowledged, and the client's system puts that off, for 40 ms on Linux (RFC 9293, sections 3.7.4 and 3.8.6.3).
 //! Servers of the frameworks' own, made for development, do so; each answer would cost that time.
 
 use std::io::Result;

@@ -171,9 +171,9 @@ pub(super) fn facts(leg: &Leg) -> Vec<(&'static str, String)> {
         facts.push((
             "held back",
             format!(
-                "{} answers: their bodies came 30 ms and more after their heads. A server that writes both apart with \
-                 Nagle's algorithm on waits for the client's acknowledgement: have it set TCP_NODELAY, or write both at \
-                 once",
+                "{} answers: their ends came 30 ms and more after their beginnings. A server that writes in pieces with \
+                 Nagle's algorithm on waits for the client's acknowledgement: have it set TCP_NODELAY, or write its \
+                 answers at once",
                 record.held_back
             ),
         ));
