@@ -15,7 +15,7 @@ use super::draw::Source;
 use super::history::History;
 use super::play::{Failed, Played, play};
 use super::regressions::Regression;
-use super::servers::{Busy, Servers, World};
+use super::servers::{Busy, Server, Servers};
 use super::shrinking::{Reproduced, instance, once_more, reproduce, shrink_history};
 use super::subject::Subject;
 use super::traced::Playing;
@@ -198,7 +198,7 @@ pub async fn search(
     let servers = servers.into();
     let mut searching = Searching {
         stage: servers.first,
-        worlds: servers.worlds(),
+        servers: servers.all(),
         tolerated: 0,
         subject: Arc::new(subject),
         shared,
@@ -223,7 +223,7 @@ async fn cancelled(cancel: &mut watch::Receiver<bool>) {
 struct Searching<'a> {
     /// Where histories that failed are played again.
     stage: &'a dyn Stage,
-    worlds: Vec<Arc<World>>,
+    servers: Vec<Arc<Server>>,
     subject: Arc<Subject>,
     /// How many failures the subject puts up with by now.
     tolerated: usize,
@@ -256,10 +256,10 @@ impl Searching<'_> {
         let mut tick = tokio::time::interval(TICK);
         loop {
             while running.len() < self.shared.options.jobs.max(1) && !self.shared.is_over() {
-                let Some((index, world)) = World::least_busy(&self.worlds) else { break };
-                let (busy, subject) = (world.begin(), world.subject(&self.subject));
+                let Some((index, server)) = Server::least_busy(&self.servers) else { break };
+                let (busy, subject) = (server.begin(), server.subject(&self.subject));
                 // Only the first one may have instances of their own.
-                let instance = if index == 0 { instance(self.stage).await } else { world.shared() };
+                let instance = if index == 0 { instance(self.stage).await } else { server.shared() };
                 running.spawn(batch(Arc::clone(&self.shared), subject, self.tolerated, instance, busy));
             }
             if running.is_empty() {
@@ -297,9 +297,9 @@ impl Searching<'_> {
             return false;
         }
         // Histories that go on beside it would meet the restarts and emptied caches of smaller ones.
-        let world = self.worlds.first().map(Arc::clone).filter(|_| !self.stage.setting().fresh_instances);
-        let alone = match &world {
-            Some(world) => Some(world.alone.write().await),
+        let server = self.servers.first().map(Arc::clone).filter(|_| !self.stage.setting().fresh_instances);
+        let alone = match &server {
+            Some(server) => Some(server.alone.write().await),
             None => None,
         };
         let options = self.shared.options;
@@ -370,10 +370,10 @@ async fn batch(
         let played = if fresh {
             play(&subject, &instance, &history, playing).await
         } else if history.touches_world() {
-            let _alone = busy.world().alone.write().await;
+            let _alone = busy.server().alone.write().await;
             play(&subject, &instance, &history, playing).await
         } else {
-            let _beside = busy.world().alone.read().await;
+            let _beside = busy.server().alone.read().await;
             play(&subject, &instance, &history, playing).await
         };
         coverage.add(&history);
@@ -430,7 +430,7 @@ mod tests {
         let servers = Servers::from(stage.as_ref());
         let mut searching = Searching {
             stage: servers.first,
-            worlds: servers.worlds(),
+            servers: servers.all(),
             tolerated: 1,
             shared: Arc::new(Shared::new(&subject, options)),
             subject: Arc::new(subject),

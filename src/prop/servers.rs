@@ -26,11 +26,11 @@ impl<'a> From<&'a dyn Stage> for Servers<'a> {
 
 impl Servers<'_> {
     /// What histories share on each of them, the first one first.
-    pub(super) fn worlds(&self) -> Vec<Arc<World>> {
+    pub(super) fn all(&self) -> Vec<Arc<Server>> {
         std::iter::once(&self.first)
             .chain(&self.others)
             .map(|stage| {
-                Arc::new(World {
+                Arc::new(Server {
                     setting: stage.setting().clone(),
                     shared: stage.shared(),
                     alone: RwLock::new(()),
@@ -42,7 +42,7 @@ impl Servers<'_> {
 }
 
 /// What histories on one server share.
-pub(super) struct World {
+pub(super) struct Server {
     setting: Setting,
     shared: Arc<dyn Instance>,
     /// A history that touches the world has it for itself where there is only one.
@@ -50,10 +50,10 @@ pub(super) struct World {
     batches: AtomicUsize,
 }
 
-impl World {
+impl Server {
     /// The one with the fewest batches, the first of several.
-    pub(super) fn least_busy(worlds: &[Arc<Self>]) -> Option<(usize, &Arc<Self>)> {
-        worlds.iter().enumerate().min_by_key(|(_, world)| world.batches.load(Ordering::Relaxed))
+    pub(super) fn least_busy(servers: &[Arc<Self>]) -> Option<(usize, &Arc<Self>)> {
+        servers.iter().enumerate().min_by_key(|(_, server)| server.batches.load(Ordering::Relaxed))
     }
 
     /// What is under test, seen from this server.
@@ -77,10 +77,10 @@ impl World {
 }
 
 /// A batch that goes on.
-pub(super) struct Busy(Arc<World>);
+pub(super) struct Busy(Arc<Server>);
 
 impl Busy {
-    pub(super) fn world(&self) -> &World {
+    pub(super) fn server(&self) -> &Server {
         &self.0
     }
 }
